@@ -1,0 +1,84 @@
+"""The product's one composition root: what is plugged together, in order."""
+
+import logging
+from uuid import UUID
+
+from flask import Flask
+
+from app.accounts import routes as accounts
+from app.accounts import service as accounts_service
+from app.accounts import tokens
+from app.accounts.policy import PERMISSIONS
+from app.config import Settings
+from app.core import handlers, headers, health
+from app.core.actor import Actor
+from app.core.db import db, prepare_engine
+from app.core.endpoint import PUBLIC, SIGNED_IN, Door, problem
+from app.core.safety import check_database
+from app.core.storage import Store
+from app.enterprises import routes as enterprises
+from app.enterprises import scope
+from app.evidence import routes as evidence
+from app.hidden_hazards import routes as hidden_hazards
+from app.inspections import routes as inspections
+from app.printing import routes as printing
+from app.risks import routes as risks
+from app.tags import routes as tags
+
+API = "/api/v1"
+ROOMS = (
+    enterprises.routes,
+    accounts.routes,
+    evidence.routes,
+    risks.routes,
+    tags.routes,
+    hidden_hazards.routes,
+    inspections.routes,
+    printing.routes,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, wired and checked. Raises UndeclaredRoute for a route that names no known permission."""
+    settings = settings or Settings.from_environment()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.served_database)
+    logging.getLogger("dual").setLevel(logging.INFO)
+
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        check_database(db.engine)
+    tokens.set_up(app, settings)
+    app.extensions["store"] = Store(settings.photo_folder)
+    app.extensions["door"] = Door(authenticate=_authenticate, recheck=accounts_service.recheck, place=_place)
+
+    for room in ROOMS:
+        app.register_blueprint(room, url_prefix=API)
+    app.register_blueprint(health.routes)
+    headers.install(app)
+    handlers.install(app, error_page=problem)
+    check_declared(app)
+    return app
+
+
+class UndeclaredRoute(Exception):
+    """A route that would be reachable without a declared permission."""
+
+
+def check_declared(app: Flask) -> None:
+    """Refuse to start with a route that declares no permission, or one that no role could hold."""
+    for rule in app.url_map.iter_rules():
+        declared = getattr(app.view_functions[rule.endpoint], "declared", None)
+        if declared is None or declared.permission not in PERMISSIONS | {PUBLIC, SIGNED_IN}:
+            raise UndeclaredRoute(f"{rule.rule} declares no known permission")
+
+
+def _authenticate(cookie: bool) -> Actor:
+    claims = tokens.presented(cookie=cookie)
+    return accounts_service.actor_of(claims.user_id, claims.sign_in_id)
+
+
+def _place(actor: Actor, enterprise_id: UUID | None) -> Actor:
+    return scope.place(actor, enterprise_id)

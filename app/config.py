@@ -1,0 +1,96 @@
+"""Every setting, with its default and unit. Nothing else in the product reads the environment."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Self
+
+PREFIX = "DUAL_"
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the text says which and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose. Each field is read from DUAL_<NAME> in the environment.
+
+    Raises SettingError for a value that is no whole number where one is wanted.
+    """
+
+    instance: Path = Path("instance")  # folder of the database, the photos and the kept secret
+    database_url: str = ""  # served with; empty: a SQLite file in the instance folder
+    owner_database_url: str = ""  # migrated with; empty: database_url
+    public_host: str = "http://127.0.0.1:8000"  # what a printed QR code points at
+    jwt_secret: str = field(default="", repr=False)  # empty: made once and kept in the instance folder
+    access_minutes: int = 15  # minutes an access token lives
+    refresh_days: int = 14  # days a refresh token lives
+    web_hours: int = 12  # hours a sign-in of the pages lives: one shift
+    json_bytes: int = 1_000_000  # bytes of the largest JSON body
+    photo_bytes: int = 15_000_000  # bytes of the largest photo
+    photo_pixels: int = 50_000_000  # pixels of the largest photo
+    sign_in_tries: int = 5  # wrong passwords in a row before waiting begins
+    sign_in_wait_seconds: int = 30  # first wait; it doubles with each further wrong password
+    colours: str = ""  # "red=#D7001D,…": other shades of the four colours; empty: the product's
+    secure_cookies: bool = False  # true wherever the pages are served over https
+
+    @classmethod
+    def from_environment(cls, **given: object) -> Self:
+        """Read the environment; what is `given` by name wins."""
+        chosen: dict[str, object] = {}
+        for setting in fields(cls):
+            text = os.environ.get(PREFIX + setting.name.upper())
+            if text is not None:
+                chosen[setting.name] = _parse(setting.name, text, type(setting.default))
+        return cls(**{**chosen, **given})  # type: ignore[arg-type]  # each value was parsed to its field's type
+
+    @property
+    def served_database(self) -> str:
+        """The address the application is served with."""
+        return self.database_url or f"sqlite:///{(self.instance / 'dual.db').absolute()}"
+
+    @property
+    def owner_database(self) -> str:
+        """The address migrations run with."""
+        return self.owner_database_url or self.served_database
+
+    @property
+    def photo_folder(self) -> Path:
+        """Where the bytes of photos lie."""
+        return self.instance / "photos"
+
+    def kept_secret(self) -> str:
+        """The signing secret: as given, else made once at random and kept readable by its owner alone."""
+        if self.jwt_secret:
+            if len(self.jwt_secret) < 32:
+                raise SettingError("DUAL_JWT_SECRET 至少需要 32 个字符，请换用随机生成的密钥")
+            return self.jwt_secret
+        return kept(self.instance / "jwt-secret", lambda: secrets.token_urlsafe(48))
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """The text of a file that is made once; two processes that start together agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        text = make()
+        file.write(text)
+    return text
+
+
+def _parse(name: str, text: str, kind: type) -> object:
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise SettingError(f"{PREFIX}{name.upper()} 只能是 true 或 false")
+        return text.lower() == "true"
+    if kind is int:
+        if not text.isdecimal():
+            raise SettingError(f"{PREFIX}{name.upper()} 应为不带符号的整数")
+        return int(text)
+    return Path(text) if issubclass(kind, Path) else text

@@ -1,0 +1,171 @@
+"""The database: one session, portable column types, and the two doors through which it is entered.
+
+`reading()` ends in a rollback, so a read cannot write. `writing()` commits what its block leaves, or nothing.
+Nothing else in the product commits.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Date, DateTime, Dialect, Engine, MetaData, String, Uuid, event, insert
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware UTC in code whatever the database gives back; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept by its text, so that no database rounds it."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def one_of(enum: type[StrEnum], name: str) -> SqlEnum:
+    """A column of one of the enum's values, held to them by a check in the database too."""
+    return SqlEnum(
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: Instant,
+            date: Date,
+            Decimal: Exact,
+            uuid.UUID: Uuid,
+            dict[str, Any]: Json,
+            list[Any]: Json,
+            list[str]: Json,
+        },
+    )
+
+
+class Owned:
+    """A row of an enterprise: its key is the enterprise and the id, so an id made by a client meets no other's."""
+
+    enterprise_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def session() -> Session:
+    """The session of this request or command."""
+    return db.session()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that leaves nothing behind."""
+    current = session()
+    try:
+        yield current
+    finally:
+        current.close()  # rolls back, and lets go of what was read without forgetting it
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A transaction that leaves everything its block did, or nothing; then what waits for the commit is done."""
+    current = session()
+    if current.in_transaction():
+        raise RuntimeError("a transaction is open: one write does not begin inside another")
+    current.connection(execution_options={"writing": True})
+    try:
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        current.info.pop("after_commit", None)
+        raise
+    finally:
+        current.info.pop("ledgers", None)
+    for act in current.info.pop("after_commit", []):
+        act()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do this once the present transaction stands; never when it falls."""
+    session().info.setdefault("after_commit", []).append(act)
+
+
+def insert_once(model: type[Any], values: dict[str, Any]) -> bool:
+    """Insert the row unless its key exists; true when it is new. One statement, so two at once cannot both be first."""
+    current = session()
+    dialect = current.get_bind().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model).values(**values)
+    return bool(current.execute(statement.on_conflict_do_nothing().returning(1)).first())
+
+
+def insert_rows(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Insert many rows of one table in one statement."""
+    if rows:
+        session().execute(insert(model), rows)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite keep every acknowledged row through a power cut, check foreign keys and lock writers in turn."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""Regions, enterprises, offices and org units, and who may see which."""

@@ -1,0 +1,21 @@
+"""Where photos are looked at."""
+
+from app.core.actor import Actor
+from app.core.endpoint import File, Routes
+from app.evidence import service, uploads
+
+routes = Routes("evidence")
+
+
+@routes.read("/photos/<sha256>", "point:see", media_type="image/jpeg")
+def show_photo(actor: Actor, sha256: str) -> File:
+    """查看一张照片：转正、缩小、不含元数据。"""
+    photo = service.get_photo(actor, sha256)
+    return File(uploads.shown(actor, photo.sha256), "image/jpeg", f"{photo.sha256[:12]}.jpg")
+
+
+@routes.read("/photos/<sha256>/original", "hidden-hazard:handle", media_type="application/octet-stream")
+def show_original(actor: Actor, sha256: str) -> File:
+    """下载一张照片的原始文件，逐字节与上传时相同。"""
+    photo = service.get_photo(actor, sha256)
+    return File(uploads.original(actor, photo.sha256), photo.media_type, photo.sha256, attachment=True)

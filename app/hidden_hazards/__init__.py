@@ -1,0 +1,1 @@
+"""The closed loop: a hidden hazard from its finding to its closure."""

@@ -1,0 +1,230 @@
+"""What may happen to hidden hazards: they are reported, moved through their life, and looked up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from app.core import events
+from app.core.actor import Actor
+from app.core.clock import LOCAL, now
+from app.core.db import session
+from app.core.errors import NotFound
+from app.core.ids import new_id
+from app.enterprises.models import Enterprise, OrgUnit
+from app.evidence.models import Purpose
+from app.evidence.photos import Picture
+from app.evidence.service import name_photos, photos_of, receive
+from app.hidden_hazards.lifecycle import OPEN, Gravity, Situation, Source, State, allowed_actions
+from app.hidden_hazards.models import HiddenHazard
+from app.risks.models import RiskPoint
+from app.risks.service import get_point
+
+
+def report(
+    actor: Actor,
+    hazard_id: UUID,
+    *,
+    description: str,
+    place: str = "",
+    point_id: UUID | None = None,
+    source: Source = Source.SELF_CHECK,
+    client_at: datetime | None = None,
+    photos: Sequence[dict[str, Any]] = (),
+    origin: str = "",
+    item_key: str | None = None,
+    previous_id: UUID | None = None,
+) -> HiddenHazard:
+    """Report a hidden hazard under the id its client made; it exists at once, its photos follow."""
+    point = get_point(actor, point_id, field="/risk_point_id") if point_id else None
+    enterprise = session().get_one(Enterprise, actor.enterprise)
+    hazard = HiddenHazard(
+        enterprise_id=actor.enterprise,
+        id=hazard_id,
+        code=events.next_code(actor.enterprise, f"YH-{now().astimezone(LOCAL).year}", 6),
+        point_id=point_id,
+        place=place or (f"{point.code} {point.name}" if point else ""),
+        description=description,
+        source=source,
+        origin=origin,
+        item_key=item_key,
+        previous_id=previous_id,
+        region_code=enterprise.region_code,
+        industry=enterprise.industry,
+        trade=enterprise.trade,
+        found_by=actor.id,
+        found_at=now(),
+        client_found_at=client_at,
+        state=State.REPORTED,
+        version=1,
+        occurrences=1,
+        rejections=0,
+    )
+    session().add(hazard)
+    name_photos(actor, hazard_id, photos, purpose=Purpose.FOUND)
+    data = {"code": hazard.code, "source": source, "point_id": str(point_id) if point_id else None, "origin": origin}
+    if previous_id:
+        data["recurrence_of"] = str(previous_id)
+    events.append(
+        actor.enterprise, "hidden_hazard.reported", hazard_id, actor_id=actor.id, data=data, client_at=client_at
+    )
+    return hazard
+
+
+def report_failed_items(
+    actor: Actor, point: RiskPoint, failed: Sequence[dict[str, Any]], *, origin: str, client_at: datetime | None
+) -> dict[str, HiddenHazard]:
+    """Report each failed item {key, description, photos}, by its key.
+
+    An item that is already an open hidden hazard at this point joins it as a further occurrence; one that was closed
+    before is linked to the last.
+    """
+    if not failed:
+        return {}
+    known = _known_at(actor, point.id, [item["key"] for item in failed])
+    found: dict[str, HiddenHazard] = {}
+    for item in failed:
+        earlier = known.get(item["key"])
+        if earlier and earlier.state in OPEN:
+            found[item["key"]] = _join(actor, earlier, item, origin=origin, client_at=client_at)
+            continue
+        found[item["key"]] = report(
+            actor,
+            new_id(),
+            description=item["description"],
+            point_id=point.id,
+            client_at=client_at,
+            photos=item["photos"],
+            origin=origin,
+            item_key=item["key"],
+            previous_id=earlier.id if earlier and earlier.state is State.CLOSED else None,
+        )
+    return found
+
+
+def list_hazards(
+    actor: Actor,
+    *,
+    state: State | None = None,
+    gravity: Gravity | None = None,
+    source: Source | None = None,
+    point_id: UUID | None = None,
+    rectifier_id: UUID | None = None,
+    overdue: bool | None = None,
+    text: str | None = None,
+) -> Select[tuple[HiddenHazard]]:
+    """The hidden hazards of the enterprise, newest first."""
+    statement = select(HiddenHazard).where(HiddenHazard.enterprise_id == actor.enterprise)
+    equal = {"state": state, "gravity": gravity, "source": source, "point_id": point_id, "rectifier_id": rectifier_id}
+    for name, value in equal.items():
+        if value is not None:
+            statement = statement.where(getattr(HiddenHazard, name) == value)
+    if overdue:
+        statement = statement.where(*is_late())
+    if text:
+        words = HiddenHazard.description.contains(text, autoescape=True)
+        statement = statement.where(
+            words | HiddenHazard.place.contains(text, autoescape=True) | (HiddenHazard.code == text)
+        )
+    return statement.order_by(HiddenHazard.found_at.desc(), HiddenHazard.id.desc())
+
+
+def is_late() -> tuple[Any, ...]:
+    """The conditions of `lifecycle.is_overdue`, for a query."""
+    late = HiddenHazard.submitted_at.is_(None) | (HiddenHazard.submitted_at > HiddenHazard.deadline_at)
+    return (HiddenHazard.state.in_(OPEN), HiddenHazard.deadline_at <= now(), late)
+
+
+def get_hazard(actor: Actor, hazard_id: UUID) -> HiddenHazard:
+    """A hidden hazard of the enterprise, else NotFound."""
+    hazard = session().get(HiddenHazard, (actor.enterprise, hazard_id))
+    if hazard is None:
+        raise NotFound
+    return hazard
+
+
+def receive_photo(actor: Actor, hazard_id: UUID, picture: Picture) -> list[dict[str, Any]]:
+    """Take in a photo the report or a move has named."""
+    get_hazard(actor, hazard_id)
+    return receive(actor, hazard_id, picture)
+
+
+def situations(actor: Actor, hazards: Sequence[HiddenHazard]) -> dict[UUID, Situation]:
+    """What the rules look at for each hidden hazard and this person: two queries however many there are."""
+    photos = photos_of(actor, [hazard.id for hazard in hazards])
+    paths = unit_paths(actor, {hazard.point_id for hazard in hazards if hazard.point_id})
+    return {
+        hazard.id: Situation(
+            state=hazard.state,
+            gravity=hazard.gravity,
+            source=hazard.source,
+            finder_id=hazard.found_by,
+            rectifier_id=hazard.rectifier_id,
+            evidence_complete=all(photo["arrived"] for photo in photos[hazard.id]),
+            actor_id=actor.id,
+            permissions=actor.permissions,
+            leads=actor.leads(paths.get(hazard.point_id) if hazard.point_id else None),
+        )
+        for hazard in hazards
+    }
+
+
+def shown(actor: Actor, hazards: Sequence[HiddenHazard]) -> list[dict[str, Any]]:
+    """Hidden hazards with their photos and what this person can do to each."""
+    photos = photos_of(actor, [hazard.id for hazard in hazards])
+    now_at = situations(actor, hazards)
+    return [
+        {
+            "hazard": hazard,
+            "photos": photos[hazard.id],
+            "complete": now_at[hazard.id].evidence_complete,
+            "allowed_actions": allowed_actions(now_at[hazard.id]),
+        }
+        for hazard in hazards
+    ]
+
+
+def unit_paths(actor: Actor, point_ids: set[UUID]) -> dict[UUID, str]:
+    """The path of the responsible unit of each point, for a leader; others need none."""
+    if actor.role != "leader" or not point_ids:
+        return {}
+    rows = session().execute(
+        select(RiskPoint.id, OrgUnit.path)
+        .join(OrgUnit, (OrgUnit.enterprise_id == RiskPoint.enterprise_id) & (OrgUnit.id == RiskPoint.unit_id))
+        .where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id.in_(point_ids))
+    )
+    return {row.id: row.path for row in rows}
+
+
+def _known_at(actor: Actor, point_id: UUID, keys: list[str]) -> dict[str, HiddenHazard]:
+    """The latest hidden hazard of each item at a point, an open one before any other."""
+    rows = session().scalars(
+        select(HiddenHazard)
+        .where(
+            HiddenHazard.enterprise_id == actor.enterprise,
+            HiddenHazard.point_id == point_id,
+            HiddenHazard.item_key.in_(keys),
+            HiddenHazard.state != State.DISMISSED,
+        )
+        .order_by(HiddenHazard.found_at)
+    )
+    found: dict[str, HiddenHazard] = {}
+    for hazard in rows:
+        key = hazard.item_key or ""
+        if key not in found or found[key].state not in OPEN:
+            found[key] = hazard
+    return found
+
+
+def _join(
+    actor: Actor, hazard: HiddenHazard, item: dict[str, Any], *, origin: str, client_at: datetime | None
+) -> HiddenHazard:
+    hazard.occurrences += 1
+    name_photos(actor, hazard.id, item["photos"], purpose=Purpose.FOUND)
+    data = {"occurrences": hazard.occurrences, "origin": origin, "description": item["description"]}
+    events.append(
+        actor.enterprise, "hidden_hazard.found_again", hazard.id, actor_id=actor.id, data=data, client_at=client_at
+    )
+    return hazard

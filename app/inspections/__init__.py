@@ -1,0 +1,1 @@
+"""Checklists and inspections; a failed item becomes a hidden hazard."""

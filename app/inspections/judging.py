@@ -1,0 +1,72 @@
+"""What an answer to a checklist comes to (pure): every item answered once, a reading judges itself."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from app.core.errors import FieldError, Invalid
+
+
+class Result(StrEnum):
+    """What was found of one item."""
+
+    NORMAL = "normal"
+    ABNORMAL = "abnormal"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def label(self) -> str:
+        return {"normal": "正常", "abnormal": "异常", "not_applicable": "不涉及"}[self.value]
+
+
+def judged(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The answers in the checklist's order, each with its final result.
+
+    A reading outside its limits makes its item abnormal whatever was ticked. Raises Invalid naming each item that is
+    unanswered, unknown, answered twice, or without the reading it needs.
+    """
+    known = {item["key"]: item for item in items}
+    given: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    wrong: list[FieldError] = []
+    for place, answer in enumerate(answers):
+        key = answer["key"]
+        if key not in known:
+            wrong.append(FieldError(f"/items/{place}/key", "清单的这个版本没有这一项，请刷新清单。"))
+        elif key in given:
+            wrong.append(FieldError(f"/items/{place}/key", "这一项答了两次。"))
+        else:
+            given[key] = (place, answer)
+    wrong += [FieldError("/items", f"还有一项没有检查：{known[key]['check']}") for key in known if key not in given]
+    results = []
+    for key, item in known.items():
+        if key in given:
+            place, answer = given[key]
+            result, problem = _judge(item.get("reading"), answer)
+            if problem:
+                wrong.append(FieldError(f"/items/{place}/reading", problem))
+            results.append({**answer, "result": result, "check": item["check"], "standard": item["standard"]})
+    if wrong:
+        raise Invalid("检查结果不完整，请按 errors 逐项补正。", errors=wrong)
+    return results
+
+
+def _judge(reading: Mapping[str, Any] | None, answer: Mapping[str, Any]) -> tuple[Result, str]:
+    result, value = answer["result"], answer.get("reading")
+    if reading is None:
+        return result, "这一项不需要读数。" if value is not None else ""
+    if result is Result.NOT_APPLICABLE:
+        return result, ""
+    if value is None:
+        return result, f"请填写读数（{reading['unit']}）。"
+    least, most = reading.get("min"), reading.get("max")
+    outside = (least is not None and value < Decimal(least)) or (most is not None and value > Decimal(most))
+    return (Result.ABNORMAL if outside else result), ""
+
+
+def limits_text(reading: Mapping[str, Any]) -> str:
+    """The limits of a reading as people read them: 0.4–0.6 MPa, ≤ 60 ℃."""
+    least, most, unit = reading.get("min"), reading.get("max"), reading["unit"]
+    if least is not None and most is not None:
+        return f"{least}–{most} {unit}"
+    return f"≥ {least} {unit}" if least is not None else f"≤ {most} {unit}"

@@ -1,0 +1,201 @@
+"""What the prints say: gathered from the rooms in a few queries however many points, as plain dataclasses."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.db import session
+from app.core.events import Ledger
+from app.enterprises.models import Enterprise, OrgUnit
+from app.enterprises.service import own_enterprise
+from app.printing.card import Card
+from app.printing.four_colour_map import FourColourMap, MapPoint, ZoneShape
+from app.printing.ledger import LedgerRow
+from app.risks.models import Assessment, ControlMeasure, FloorPlan, HazardSource, RiskPoint, RiskZone
+from app.risks.tiers import tiers_of
+
+SHOWN = "现状风险等级（未评估现状的为固有风险等级）"
+CURRENT = "当前风险等级（计入未销号的重大隐患）"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Some points with everything the prints say about them."""
+
+    enterprise: Enterprise
+    points: Sequence[RiskPoint]
+    sources: dict[UUID, list[HazardSource]]
+    measures: dict[UUID, list[ControlMeasure]]  # by source
+    assessments: dict[UUID, Assessment]  # by source: residual, else inherent
+    zones: dict[UUID, str]  # the names from the root down
+    units: dict[UUID, str]
+    people: dict[UUID, User]
+
+    def measures_at(self, point: RiskPoint) -> list[ControlMeasure]:
+        return [measure for source in self.sources[point.id] for measure in self.measures[source.id]]
+
+
+def gather(actor: Actor, points: Sequence[RiskPoint]) -> Gathered:
+    """Everything the prints say about these points: eight queries, however many they are."""
+    point_ids = [point.id for point in points]
+    sources = _all(HazardSource, actor, HazardSource.point_id.in_(point_ids), HazardSource.created_at)
+    source_ids = [source.id for source in sources]
+    measures = _all(
+        ControlMeasure,
+        actor,
+        ControlMeasure.source_id.in_(source_ids) & ControlMeasure.retired_at.is_(None),
+        ControlMeasure.created_at,
+    )
+    assessments = _all(
+        Assessment,
+        actor,
+        Assessment.source_id.in_(source_ids) & Assessment.superseded_at.is_(None),
+        Assessment.basis,  # inherent before residual, so residual wins below
+    )
+    people = session().scalars(select(User).where(User.id.in_({point.responsible_id for point in points})))
+    units = _all(OrgUnit, actor, OrgUnit.id.in_({point.unit_id for point in points}), OrgUnit.path)
+    return Gathered(
+        enterprise=own_enterprise(actor),
+        points=points,
+        sources=_by(sources, lambda source: source.point_id),
+        measures=_by(measures, lambda measure: measure.source_id),
+        assessments={assessment.source_id: assessment for assessment in assessments},
+        zones=zone_names(actor),
+        units={unit.id: unit.name for unit in units},
+        people={person.id: person for person in people},
+    )
+
+
+def zone_names(actor: Actor) -> dict[UUID, str]:
+    """Each zone's names from the root down, as in 罐区 › 液氨罐组."""
+    names: dict[str, str] = {}
+    for zone in _all(RiskZone, actor, RiskZone.path != "", RiskZone.path):
+        above = names.get(zone.path.rstrip("/").rpartition("/")[0].rpartition("/")[2], "")
+        names[zone.id.hex] = f"{above} › {zone.name}" if above else zone.name
+    return {UUID(hex=zone_id): name for zone_id, name in names.items()}
+
+
+def version_of(actor: Actor) -> str:
+    """What a print was made from: the number of the last event in the enterprise's ledger."""
+    ledger = session().get(Ledger, actor.enterprise)
+    return f"台账第 {ledger.seq if ledger else 0} 号"
+
+
+def cards(actor: Actor, gathered: Gathered, addresses: dict[UUID, str]) -> list[Card]:
+    """The warning card of each point; `addresses` are what their codes say."""
+    version = version_of(actor)
+    return [_card(gathered, point, addresses[point.id], version) for point in gathered.points]
+
+
+def ledger_rows(gathered: Gathered) -> list[LedgerRow]:
+    """A row for each hazard source; a point without any has one row that says so."""
+    rows = []
+    for point in gathered.points:
+        for source in gathered.sources[point.id] or [None]:
+            rows.append(_row(gathered, point, source))
+    return rows
+
+
+def map_of(actor: Actor, plan: FloorPlan, *, which: str, background: bytes | None) -> FourColourMap:
+    """The four-colour map of a floor plan; `which` is shown or current."""
+    zones = [zone for zone in _all(RiskZone, actor, RiskZone.floor_plan_id == plan.id, RiskZone.path) if zone.polygon]
+    points = _all(
+        RiskPoint, actor, RiskPoint.zone_id.in_(_on_plan(actor, plan)) & RiskPoint.x.is_not(None), RiskPoint.code
+    )
+    level = attrgetter(f"{which}_level")
+    return FourColourMap(
+        enterprise=own_enterprise(actor).name,
+        title="安全风险四色分布图",
+        plan_width=plan.width,
+        plan_height=plan.height,
+        background=background,
+        zones=tuple(
+            ZoneShape(zone.name, tuple((float(x), float(y)) for x, y in zone.polygon), level(zone)) for zone in zones
+        ),
+        points=tuple(MapPoint(p.code, p.name, level(p), float(p.x or 0), float(p.y or 0)) for p in points),
+        shows=SHOWN if which == "shown" else CURRENT,
+        version=version_of(actor),
+        drawn_on=today(),
+        north=plan.north,
+    )
+
+
+def _on_plan(actor: Actor, plan: FloorPlan) -> Any:
+    return select(RiskZone.id).where(RiskZone.enterprise_id == actor.enterprise, RiskZone.floor_plan_id == plan.id)
+
+
+def _card(gathered: Gathered, point: RiskPoint, address: str, version: str) -> Card:
+    sources, measures = gathered.sources[point.id], gathered.measures_at(point)
+    responsible = gathered.people[point.responsible_id]
+    return Card(
+        enterprise=gathered.enterprise.name,
+        place=gathered.zones[point.zone_id],
+        point_name=point.name,
+        code=point.code,
+        category=point.category.label,
+        level=point.shown_level,
+        level_basis="现状风险" if point.residual_level or not point.inherent_level else "固有风险",
+        main_risks=tuple(source.name for source in sources),
+        accident_types=tuple(dict.fromkeys(kind for source in sources for kind in source.accident_types)),
+        consequences=tuple(dict.fromkeys(source.consequences for source in sources if source.consequences)),
+        measures=tuple((measure.category.label, measure.text) for measure in measures),
+        check_items=tuple(measure.check for measure in measures if measure.check),
+        responsible=responsible.name,
+        phone=responsible.phone,
+        check_cycle=point.check_cycle,
+        emergency_steps=tuple(point.emergency_steps),
+        emergency_phone=gathered.enterprise.emergency_phone,
+        qr_text=address,
+        version=version,
+        printed_on=today(),
+    )
+
+
+def _row(gathered: Gathered, point: RiskPoint, source: HazardSource | None) -> LedgerRow:
+    assessment = gathered.assessments.get(source.id) if source else None
+    measures = gathered.measures[source.id] if source else []
+    return LedgerRow(
+        code=point.code,
+        point_name=point.name,
+        zone=gathered.zones[point.zone_id],
+        category=point.category.label,
+        hazard_source=source.name if source else "（尚未辨识危险源）",
+        accident_types=tuple(source.accident_types) if source else (),
+        assessment=_assessment_text(assessment),
+        score=str(assessment.score) if assessment and assessment.score is not None else "",
+        level=(source.residual_level or source.inherent_level) if source else None,
+        measures=tuple((measure.category.label, measure.text) for measure in measures),
+        control_tier="、".join(tiers_of(point.inherent_level, point.residual_level)),
+        responsible_unit=gathered.units[point.unit_id],
+        responsible=gathered.people[point.responsible_id].name,
+        check_cycle=point.check_cycle,
+    )
+
+
+def _assessment_text(assessment: Assessment | None) -> str:
+    if assessment is None:
+        return ""
+    factors = " ".join(f"{name}={value}" for name, value in assessment.factors.items())
+    computed = f"{assessment.basis.label} {assessment.method}（{assessment.profile}）{factors}" if factors else ""
+    direct = f"直接判定：{assessment.direct_reason}" if assessment.direct_reason else ""
+    return "；".join(text for text in (computed, direct) if text)
+
+
+def _all(model: type[Any], actor: Actor, where: Any, order: Any) -> list[Any]:
+    statement = select(model).where(model.enterprise_id == actor.enterprise, where).order_by(order, model.id)
+    return list(session().scalars(statement))
+
+
+def _by(rows: list[Any], key: Callable[[Any], UUID]) -> dict[UUID, list[Any]]:
+    grouped: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[key(row)].append(row)
+    return grouped

@@ -1,0 +1,1 @@
+"""QR tags: issued for a point, looked up when scanned, revoked."""

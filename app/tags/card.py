@@ -1,0 +1,71 @@
+"""What the card of a point says, to whoever scans its code: three queries, and nothing that is not posted anyway."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.db import session
+from app.enterprises.models import Enterprise
+from app.risks.models import ControlMeasure, HazardSource, RiskPoint
+from app.tags.models import Tag
+from risk_models import RiskLevel
+
+
+@dataclass(frozen=True)
+class PostedCard:
+    """The public face of a risk point."""
+
+    point_id: UUID
+    code: str
+    name: str
+    enterprise: str
+    shown_level: RiskLevel | None
+    current_level: RiskLevel | None
+    main_risks: list[str]
+    accident_types: list[str]
+    measures: list[str]
+    emergency_steps: list[str]
+    emergency_phone: str
+
+
+def card_of(tag: Tag) -> PostedCard:
+    """The card of the point a tag is posted at."""
+    point, enterprise = (
+        session()
+        .execute(
+            select(RiskPoint, Enterprise)
+            .join(Enterprise, Enterprise.id == RiskPoint.enterprise_id)
+            .where(RiskPoint.enterprise_id == tag.enterprise_id, RiskPoint.id == tag.point_id)
+        )
+        .one()
+    )
+    sources = list(
+        session().scalars(
+            select(HazardSource)
+            .where(HazardSource.enterprise_id == tag.enterprise_id, HazardSource.point_id == point.id)
+            .order_by(HazardSource.created_at, HazardSource.id)
+        )
+    )
+    measures = session().scalars(
+        select(ControlMeasure.text)
+        .where(
+            ControlMeasure.enterprise_id == tag.enterprise_id,
+            ControlMeasure.source_id.in_([source.id for source in sources]),
+            ControlMeasure.retired_at.is_(None),
+        )
+        .order_by(ControlMeasure.created_at, ControlMeasure.id)
+    )
+    return PostedCard(
+        point_id=point.id,
+        code=point.code,
+        name=point.name,
+        enterprise=enterprise.name,
+        shown_level=point.shown_level,
+        current_level=point.current_level,
+        main_risks=[source.name for source in sources],
+        accident_types=list(dict.fromkeys(kind for source in sources for kind in source.accident_types)),
+        measures=list(measures),
+        emergency_steps=point.emergency_steps,
+        emergency_phone=enterprise.emergency_phone,
+    )

