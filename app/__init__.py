@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import Flask
 
+from api_docs import reference
+from app import cli
 from app.accounts import routes as accounts
 from app.accounts import service as accounts_service
 from app.accounts import tokens
@@ -13,7 +15,7 @@ from app.config import Settings
 from app.core import handlers, headers, health
 from app.core.actor import Actor
 from app.core.db import db, prepare_engine
-from app.core.endpoint import PUBLIC, SIGNED_IN, Door, problem
+from app.core.endpoint import PUBLIC, SIGNED_IN, Door
 from app.core.safety import check_database
 from app.core.storage import Store
 from app.enterprises import routes as enterprises
@@ -23,7 +25,10 @@ from app.hidden_hazards import routes as hidden_hazards
 from app.inspections import routes as inspections
 from app.printing import routes as printing
 from app.risks import routes as risks
+from app.supervision import routes as supervision
 from app.tags import routes as tags
+from app.web import pages
+from app.web import routes as web
 
 API = "/api/v1"
 ROOMS = (
@@ -34,6 +39,7 @@ ROOMS = (
     tags.routes,
     hidden_hazards.routes,
     inspections.routes,
+    supervision.routes,
     printing.routes,
 )
 
@@ -44,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, static_folder=None)
     app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.served_database)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}  # no token or name of a person in a log
     logging.getLogger("dual").setLevel(logging.INFO)
 
     db.init_app(app)
@@ -57,9 +64,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room, url_prefix=API)
     app.register_blueprint(health.routes)
+    app.register_blueprint(reference.routes)
+    app.register_blueprint(web.routes)
     headers.install(app)
-    handlers.install(app, error_page=problem)
+    handlers.install(app, error_page=pages.error_page)
     check_declared(app)
+    cli.install(app)
     return app
 
 

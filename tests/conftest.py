@@ -14,9 +14,16 @@ from app import create_app
 from app.config import Settings
 from app.core.db import db
 from app.migrations.migrate import upgrade
+from tests.web.phone import chromium
 from tests.world import World
 
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say so when the browser tests could not run, for then they were not even collected."""
+    if chromium() is None:
+        terminalreporter.write_line("没有找到 Chromium：浏览器测试没有运行。安装后重试：apt-get install -y chromium")
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +60,21 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture
 def settings(template: Settings, tmp_path: Path) -> Settings:
     """An installation of this test's own, empty."""
+    return emptied(template, tmp_path)
+
+
+def emptied(template: Settings, folder: Path) -> Settings:
+    """An empty installation in a folder; on PostgreSQL it takes the place of the last."""
     if DATABASE == "sqlite":
-        shutil.copy(template.instance / "dual.db", tmp_path / "dual.db")
-        return Settings(instance=tmp_path, jwt_secret=template.jwt_secret)
+        shutil.copy(template.instance / "dual.db", folder / "dual.db")
+        return Settings(instance=folder, jwt_secret=template.jwt_secret)
     engine = create_engine(template.owner_database)
     tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
     engine.dispose()
     return Settings(
-        instance=tmp_path,
+        instance=folder,
         jwt_secret=template.jwt_secret,
         database_url=template.database_url,
         owner_database_url=template.owner_database_url,

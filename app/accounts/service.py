@@ -11,7 +11,7 @@ from app.accounts.policy import OF_ENTERPRISES, RIGHTS, Role
 from app.core import events
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import session
+from app.core.db import session, wall_around
 from app.core.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid_field
 from app.core.ids import new_id
 from app.enterprises.models import Enterprise, Office, OrgUnit
@@ -32,7 +32,8 @@ def actor_of(user_id: UUID, sign_in_id: UUID) -> Actor:
                 OrgUnit.path,
                 Office.region_code,
                 Office.trades,
-            )  # fmt: skip
+                *wall_around(User.enterprise_id),
+            )
             .join(SignIn, SignIn.user_id == User.id)
             .outerjoin(OrgUnit, (OrgUnit.enterprise_id == User.enterprise_id) & (OrgUnit.id == User.unit_id))
             .outerjoin(Office, Office.id == User.office_id)
@@ -65,7 +66,7 @@ def recheck(actor: Actor) -> Actor:
 def add_person(
     actor: Actor, *, login: str, role: Role, password_hash: str, unit_id: UUID | None = None, **described: Any
 ) -> User:
-    """Add an account to the enterprise. Raises Forbidden for a role above the actor's own, Conflict for a taken name."""
+    """Add an account to the enterprise. Raises Forbidden for a role above one's own, Conflict for a taken name."""
     if role not in OF_ENTERPRISES:
         raise invalid_field("/role", "企业账号的角色只能是员工、负责人、安全管理员或主要负责人。")
     if role is Role.PRINCIPAL and actor.role != Role.PRINCIPAL:
@@ -135,7 +136,7 @@ def change_person(actor: Actor, user_id: UUID, **changes: Any) -> User:
     return user
 
 
-def list_people(actor: Actor, *, role: Role | None = None) -> Select[tuple[User]]:
+def list_people(actor: Actor, *, role: Role | None = None) -> Select[User]:
     """The accounts of the enterprise, by login."""
     statement = select(User).where(User.enterprise_id == actor.enterprise).order_by(User.login)
     return statement.where(User.role == role) if role else statement

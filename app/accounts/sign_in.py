@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import delete, select, update
 
 from app.accounts import passwords, tokens
@@ -17,6 +16,7 @@ from app.core.clock import now
 from app.core.db import insert_once, reading, session
 from app.core.errors import TooMany, Unauthenticated
 from app.core.ids import new_id
+from app.core.installation import settings as chosen
 from app.enterprises.models import Enterprise, Office
 
 PLATFORM = "PLATFORM"  # the code the platform's administrators sign in with
@@ -59,7 +59,7 @@ def token_pair(user_id: UUID, sign_in_id: UUID) -> dict[str, Any]:
         "access_token": tokens.access_token(user_id, sign_in_id),
         "refresh_token": text,
         "token_type": "Bearer",
-        "expires_in": int(current_app.config["JWT_ACCESS_TOKEN_EXPIRES"].total_seconds()),
+        "expires_in": chosen().access_minutes * 60,
     }
 
 
@@ -118,8 +118,7 @@ def _count_failure(name_hash: str) -> None:
         )
         .scalar_one()
     )
-    settings = current_app.config["SETTINGS"]
-    wait = wait_after(count, tries=settings.sign_in_tries, first=settings.sign_in_wait_seconds)
+    wait = wait_after(count, tries=chosen().sign_in_tries, first=chosen().sign_in_wait_seconds)
     session().execute(update(SignInFailure).where(SignInFailure.name_hash == name_hash).values(wait_until=_until(wait)))
     session().execute(delete(SignInFailure).where(SignInFailure.last_at < now() - FORGET_AFTER))
 

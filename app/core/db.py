@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, DateTime, Dialect, Engine, MetaData, String, Uuid, event, insert
+from sqlalchemy import JSON, Date, DateTime, Dialect, Engine, MetaData, String, Uuid, cast, event, func, insert
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
@@ -36,7 +36,8 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -148,15 +149,27 @@ def insert_once(model: type[Any], values: dict[str, Any]) -> bool:
     return bool(current.execute(statement.on_conflict_do_nothing().returning(1)).first())
 
 
-def insert_rows(model: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Insert many rows of one table in one statement."""
+def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows of one table, by column name and all with the same columns, in one statement."""
     if rows:
-        session().execute(insert(model), rows)
+        session().execute(insert(model.__table__), rows)
+
+
+def wall_around(enterprise_id: Any) -> list[Any]:
+    """Columns for the query that finds who acts: on PostgreSQL they close this transaction to other enterprises' rows.
+
+    `enterprise_id` is the column of the account's own enterprise; null leaves the transaction open.
+    """
+    if session().get_bind().dialect.name != "postgresql":
+        return []
+    return [func.set_config("dual.enterprise", func.coalesce(cast(enterprise_id, String), ""), True)]
 
 
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite keep every acknowledged row through a power cut, check foreign keys and lock writers in turn."""
     if engine.dialect.name != "sqlite":
+        # Many rows cross the wire as one INSERT with many VALUES; without this psycopg sends one INSERT a row.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
         return
 
     @event.listens_for(engine, "connect")

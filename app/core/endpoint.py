@@ -21,7 +21,17 @@ from app.core import afterwards, once
 from app.core.actor import Actor
 from app.core.canonical import digest, plain
 from app.core.db import reading, session, writing
-from app.core.errors import FieldError, Forbidden, Invalid, Malformed, Refusal, TooLarge, WrongType, invalid_field
+from app.core.errors import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    Refusal,
+    TooLarge,
+    WrongType,
+    invalid_field,
+)
 from app.core.events import lock_ledger
 from app.core.fields import Id, Schema, Whole
 
@@ -51,10 +61,11 @@ class Declared:
     paged: bool = False
     once: bool = False  # the body carries the client's id; a repeat gets the first answer
     upload: bool = False  # the body is a photo's bytes
-    media_type: str = "application/json"  # of the answer
+    media_type: str | tuple[str, ...] = "application/json"  # of the answer; several where the query chooses
     prepare: Callable[..., dict[str, Any]] | None = None  # slow pure work, before the write begins
     refuses: tuple[int, ...] = ()  # statuses beside those every route may answer
     cookie: bool = False  # a page: signed in by cookie
+    render: Callable[[Any], Response] | None = None  # shows the answer as a page, once it stands
 
     @cached_property
     def query_schema(self) -> Schema | None:
@@ -67,7 +78,7 @@ class Declared:
         base = self.query or Schema
         if not parameters:
             return self.query() if self.query else None
-        return type(base)(f"{base.__name__}Query", (base,), parameters)()
+        return _schema(base, f"{base.__name__}Query", parameters)
 
     @cached_property
     def body_schema(self) -> Schema | None:
@@ -83,7 +94,11 @@ class Declared:
             "page_size": marshmallow_fields.Integer(),
             "total": marshmallow_fields.Integer(),
         }
-        return type(Schema)(f"{self.answer.__name__.removesuffix('Out')}Page", (Schema,), page)()
+        return _schema(Schema, f"{self.answer.__name__.removesuffix('Out')}Page", page)
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        return (self.media_type,) if isinstance(self.media_type, str) else self.media_type
 
     @cached_property
     def changes(self) -> bool:
@@ -197,12 +212,12 @@ def _once(declared: Declared, actor: Actor, arguments: dict[str, Any], path: dic
     kind = f"{declared.method} {declared.rule}"
     action_id: UUID = arguments["body"]["id"]
     body_hash = digest({"path": {name: str(value) for name, value in path.items()}, "body": arguments["body"]})
-    answered = once.begin(actor, action_id, kind=kind, body_hash=body_hash)
+    answered = once.answered(actor, action_id, kind=kind, body_hash=body_hash)
     if answered is not None:
         return answered
     arguments["body_hash"] = body_hash
     payload = json.loads(_json(_dump(declared, _call(declared, arguments))))
-    once.finish(actor, action_id, payload)
+    once.keep(actor, action_id, kind=kind, body_hash=body_hash, answer=payload)
     return payload
 
 
@@ -242,10 +257,12 @@ def _permit(declared: Declared, actor: Actor) -> None:
 
 def _arguments(declared: Declared, actor: Actor | None, path: dict[str, Any]) -> dict[str, Any]:
     arguments: dict[str, Any] = dict(path)
+    if any(isinstance(value, str) and not value.isprintable() for value in path.values()):
+        raise NotFound
     if actor:
         arguments["actor"] = actor
     if declared.query_schema:
-        query = _load(declared.query_schema, _single(request.args.to_dict(flat=False)))
+        query = load(declared.query_schema, _single(request.args.to_dict(flat=False)))
         query.pop("enterprise_id", None)
         if declared.paged:
             arguments["paging"] = {"page": query.pop("page"), "page_size": query.pop("page_size")}
@@ -271,7 +288,7 @@ def _body(schema: Schema) -> dict[str, Any]:
     content = request.stream.read(most + 1)
     if len(content) > most:
         raise TooLarge(f"请求内容超过 {most // 1000} KB，请分开提交。")
-    return _load(schema, parse_json(content))
+    return load(schema, parse_json(content))
 
 
 def parse_json(content: bytes) -> Any:
@@ -294,7 +311,8 @@ def parse_json(content: bytes) -> Any:
         raise Malformed("请求内容不是有效的 JSON（UTF-8，键不重复），请检查后重试。") from None
 
 
-def _load(schema: Schema, data: Any) -> dict[str, Any]:
+def load(schema: Schema, data: Any) -> dict[str, Any]:
+    """What the schema reads. Raises Invalid naming each field that breaks a rule."""
     try:
         loaded: dict[str, Any] = schema.load(data)
     except ValidationError as error:
@@ -329,6 +347,8 @@ def _respond(declared: Declared, payload: Any) -> Response:
         return payload
     if isinstance(payload, File):
         return payload.response()
+    if declared.render:
+        return declared.render(payload)
     if payload is None:
         return Response(status=204)
     return Response(_json(payload), status=declared.status, mimetype="application/json")
@@ -338,6 +358,18 @@ def _json(payload: Any) -> str:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=plain)
 
 
+def _schema(base: type[Schema], name: str, parts: dict[str, Any]) -> Schema:
+    kind: Any = type(base)
+    made: Schema = kind(name, (base,), parts)()
+    return made
+
+
+def _instance() -> str:
+    """The path as asked; a code's token is masked, for problems are logged and passed on."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    return rule if "<token>" in rule else request.path
+
+
 def problem(refusal: Refusal) -> Response:
     """The refusal as problem+json."""
     body = {
@@ -345,7 +377,7 @@ def problem(refusal: Refusal) -> Response:
         "title": refusal.title,
         "status": refusal.status,
         "detail": refusal.detail,
-        "instance": request.path,
+        "instance": _instance(),
         "code": refusal.code or refusal.default_code,
         **refusal.facts,
     }

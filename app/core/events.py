@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.canonical import ALGORITHM, digest
@@ -63,6 +63,15 @@ class PersonalValue(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+# Made once: every write begins with it.
+_LOCKED = (
+    select(Ledger)
+    .where(Ledger.enterprise_id == bindparam("enterprise_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def start_ledger(enterprise_id: UUID) -> None:
     """Give a new enterprise its empty ledger."""
     insert_once(Ledger, {"enterprise_id": enterprise_id, "seq": 0, "hash": START, "counters": {}})
@@ -72,16 +81,7 @@ def lock_ledger(enterprise_id: UUID) -> Ledger:
     """Lock the enterprise's ledger for this transaction; the first lock of every write."""
     held: dict[UUID, Ledger] = session().info.setdefault("ledgers", {})
     if enterprise_id not in held:
-        held[enterprise_id] = (
-            session()
-            .execute(
-                select(Ledger)
-                .where(Ledger.enterprise_id == enterprise_id)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-            .scalar_one()
-        )
+        held[enterprise_id] = session().execute(_LOCKED, {"enterprise_id": enterprise_id}).scalar_one()
     return held[enterprise_id]
 
 

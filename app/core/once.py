@@ -4,17 +4,19 @@ The id is kept for ever with the hash of the body and the answer. The same id wi
 person, or for another thing, is refused with 409.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import Base, Json, Owned, insert_once, session
+from app.core.db import Base, Json, Owned, insert_rows, session
 from app.core.errors import Conflict
+from app.core.events import lock_ledger
 
 
 class Action(Owned, Base):
@@ -29,40 +31,46 @@ class Action(Owned, Base):
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
-def begin(actor: Actor, action_id: UUID, *, kind: str, body_hash: str) -> dict[str, Any] | None:
-    """Begin an action, or give the answer it was given before.
+def answered(actor: Actor, action_id: UUID, *, kind: str, body_hash: str) -> dict[str, Any] | None:
+    """The answer this action was given before; None when it is new.
 
-    Raises Conflict when the id was used for anything else.
+    The ledger is locked, so of two that arrive at once the later finds the answer of the earlier. Raises Conflict
+    when the id was used for anything else.
     """
-    fresh = insert_once(
-        Action,
-        {
-            "enterprise_id": actor.enterprise,
-            "id": action_id,
-            "kind": kind,
-            "actor_id": actor.id,
-            "at": now(),
-            "body_hash": body_hash,
-            "answer": None,
-        },
+    lock_ledger(actor.enterprise)
+    first = (
+        session()
+        .execute(
+            select(Action.kind, Action.actor_id, Action.body_hash, Action.answer).where(
+                Action.enterprise_id == actor.enterprise, Action.id == action_id
+            )
+        )
+        .first()
     )
-    if fresh:
+    if first is None:
         return None
-    first = session().execute(_this(actor, action_id)).scalar_one()
     if (first.kind, first.actor_id, first.body_hash) != (kind, actor.id, body_hash):
         raise Conflict("这个编号（id）已用于另一项内容，请为新的内容生成新的编号后再提交。", code="id_reused")
-    return first.answer
+    return dict(first.answer)
 
 
-def finish(actor: Actor, action_id: UUID, answer: dict[str, Any]) -> None:
-    """Keep the answer with the action, in the same transaction."""
-    session().execute(
-        update(Action)
-        .where(Action.enterprise_id == actor.enterprise, Action.id == action_id)
-        .values(answer=answer)
-        .execution_options(synchronize_session=False)
-    )
+def keep(actor: Actor, action_id: UUID, *, kind: str, body_hash: str, answer: dict[str, Any]) -> None:
+    """Keep the action and its answer, in the same transaction."""
+    insert_rows(Action, [_row(actor, action_id, kind, body_hash, answer)])
 
 
-def _this(actor: Actor, action_id: UUID) -> Any:
-    return select(Action).where(Action.enterprise_id == actor.enterprise, Action.id == action_id)
+def reserve(actor: Actor, ids: Collection[UUID], *, kind: str) -> None:
+    """Keep ids the product itself has given, so that no client's action is ever taken for theirs."""
+    insert_rows(Action, [_row(actor, action_id, kind, "", None) for action_id in ids])
+
+
+def _row(actor: Actor, action_id: UUID, kind: str, body_hash: str, answer: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "enterprise_id": actor.enterprise,
+        "id": action_id,
+        "kind": kind,
+        "actor_id": actor.id,
+        "at": now(),
+        "body_hash": body_hash,
+        "answer": answer,
+    }

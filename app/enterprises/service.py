@@ -24,7 +24,7 @@ def add_region(*, code: str, name: str) -> Region:
     return region
 
 
-def list_regions() -> Select[tuple[Region]]:
+def list_regions() -> Select[Region]:
     return select(Region).order_by(Region.code)
 
 
@@ -44,9 +44,7 @@ def add_enterprise(actor: Actor, *, region_code: str, code: str, credit_code: st
     return enterprise
 
 
-def list_enterprises(
-    actor: Actor, *, region_code: str = "", trade: str = "", name: str = ""
-) -> Select[tuple[Enterprise]]:
+def list_enterprises(actor: Actor, *, region_code: str = "", trade: str = "", name: str = "") -> Select[Enterprise]:
     """The enterprises the actor may see, by code."""
     statement = within(actor, select(Enterprise)).order_by(Enterprise.code)
     if region_code:
@@ -60,7 +58,7 @@ def list_enterprises(
 
 def get_enterprise(actor: Actor, enterprise_id: UUID) -> Enterprise:
     """One enterprise within the actor's scope, else NotFound."""
-    found = session().scalar(within(actor, select(Enterprise)).where(Enterprise.id == enterprise_id))
+    found: Enterprise | None = session().scalar(within(actor, select(Enterprise)).where(Enterprise.id == enterprise_id))
     if found is None:
         raise NotFound
     return found
@@ -80,7 +78,7 @@ def add_office(*, region_code: str, code: str, **described: Any) -> Office:
     return office
 
 
-def list_offices() -> Select[tuple[Office]]:
+def list_offices() -> Select[Office]:
     return select(Office).order_by(Office.code)
 
 
@@ -108,7 +106,7 @@ def add_unit(actor: Actor, *, name: str, kind: str, parent_id: UUID | None) -> O
     return unit
 
 
-def list_units(actor: Actor) -> Select[tuple[OrgUnit]]:
+def list_units(actor: Actor) -> Select[OrgUnit]:
     """The enterprise's units, each after its parent."""
     return select(OrgUnit).where(OrgUnit.enterprise_id == actor.enterprise).order_by(OrgUnit.path)
 

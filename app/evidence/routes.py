@@ -14,7 +14,7 @@ def show_photo(actor: Actor, sha256: str) -> File:
     return File(uploads.shown(actor, photo.sha256), "image/jpeg", f"{photo.sha256[:12]}.jpg")
 
 
-@routes.read("/photos/<sha256>/original", "hidden-hazard:handle", media_type="application/octet-stream")
+@routes.read("/photos/<sha256>/original", "hidden-hazard:handle", media_type="image/*")
 def show_original(actor: Actor, sha256: str) -> File:
     """下载一张照片的原始文件，逐字节与上传时相同。"""
     photo = service.get_photo(actor, sha256)

@@ -15,6 +15,8 @@ from app.core.ids import new_id
 from app.evidence.models import Evidence, Photo, Purpose
 from app.evidence.photos import Picture
 
+NOT_NAMED = "清单里没有这张照片。请先在上报内容中列出它的 sha256 和大小，再上传。"
+
 
 def name_photos(actor: Actor, subject_id: UUID, manifest: Sequence[dict[str, Any]], *, purpose: Purpose) -> None:
     """Write down which photos will prove something: each {sha256, size, item_key?}."""
@@ -43,13 +45,19 @@ def receive(actor: Actor, subject_id: UUID, picture: Picture) -> list[dict[str, 
     named = photos_of(actor, [subject_id])[subject_id]
     mine = [photo for photo in named if photo["sha256"] == picture.sha256]
     if not mine:
-        raise NotFound("清单里没有这张照片。请先在上报内容中列出它的 sha256 和大小，再上传。")
+        raise NotFound(NOT_NAMED)
     if mine[0]["size"] != picture.size:
         raise invalid_field("/size", f"照片大小与清单不符：清单 {mine[0]['size']} 字节，收到 {picture.size} 字节。")
     if keep_photo(actor, picture):
         data = {"sha256": picture.sha256, "size": picture.size}
         events.append(actor.enterprise, "photo.received", subject_id, actor_id=actor.id, data=data)
     return [{**photo, "arrived": photo["arrived"] or photo["sha256"] == picture.sha256} for photo in named]
+
+
+def must_be_named(actor: Actor, subject_id: UUID, sha256: str) -> None:
+    """Raise NotFound unless the subject names this photo."""
+    if not any(photo["sha256"] == sha256 for photo in photos_of(actor, [subject_id])[subject_id]):
+        raise NotFound(NOT_NAMED)
 
 
 def keep_photo(actor: Actor, picture: Picture) -> bool:

@@ -1,21 +1,35 @@
 """How a photo's bytes come in: read within the limit, checked, and on the disk before any lock is taken."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, request
-
 from app.core.actor import Actor
-from app.core.errors import Invalid, TooLarge, WrongType
-from app.core.storage import Store
+from app.core.db import reading
+from app.core.errors import Invalid
+from app.core.incoming import photo_bytes
+from app.core.installation import settings, store
 from app.evidence.photos import Picture, verified
+from app.evidence.service import must_be_named
+
+
+def uploaded_for(subject: str) -> Callable[..., dict[str, Picture]]:
+    """The slow work of a PUT of a photo that a subject, the named parameter of the path, has announced.
+
+    A photo nobody announced is refused before its bytes are read, so that it takes no room.
+    """
+
+    def prepare(actor: Actor, sha256: str, **path: Any) -> dict[str, Picture]:
+        with reading():
+            must_be_named(actor, path[subject], sha256)
+        return uploaded(actor, sha256)
+
+    return prepare
 
 
 def uploaded(actor: Actor, sha256: str = "", **_: Any) -> dict[str, Picture]:
     """The photo in this request's body, stored; the slow work of a PUT. Raises TooLarge, WrongType or Invalid."""
-    if request.mimetype not in ("image/jpeg", "image/png", "image/webp", "application/octet-stream"):
-        raise WrongType("请以 image/jpeg、image/png 或 image/webp 上传照片的原始字节。")
-    content = _content()
+    content = photo_bytes()
     if sha256 and hashlib.sha256(content).hexdigest() != sha256:
         raise Invalid("收到的照片与地址中的 sha256 不一致，可能传输中断，请重传。", code="hash_mismatch")
     return {"picture": stored(actor, content)}
@@ -23,31 +37,18 @@ def uploaded(actor: Actor, sha256: str = "", **_: Any) -> dict[str, Picture]:
 
 def stored(actor: Actor, content: bytes) -> Picture:
     """A photo checked and put on the disk, original and derivative, each under the hash of the original."""
-    picture = verified(content, most_pixels=current_app.config["SETTINGS"].photo_pixels)
-    store: Store = current_app.extensions["store"]
+    picture = verified(content, most_pixels=settings().photo_pixels)
     branch = actor.enterprise.hex
-    store.keep(branch, picture.sha256, picture.content)
-    store.keep(f"{branch}-shown", picture.sha256, picture.shown)
+    store().keep(branch, picture.sha256, picture.content)
+    store().keep(f"{branch}-shown", picture.sha256, picture.shown)
     return picture
 
 
 def original(actor: Actor, sha256: str) -> bytes:
     """The bytes as they came in."""
-    store: Store = current_app.extensions["store"]
-    return store.read(actor.enterprise.hex, sha256)
+    return store().read(actor.enterprise.hex, sha256)
 
 
 def shown(actor: Actor, sha256: str) -> bytes:
     """The derivative that may be shown: turned, small, without metadata, JPEG."""
-    store: Store = current_app.extensions["store"]
-    return store.read(f"{actor.enterprise.hex}-shown", sha256)
-
-
-def _content() -> bytes:
-    most: int = current_app.config["SETTINGS"].photo_bytes
-    if (request.content_length or 0) > most:
-        raise TooLarge(f"照片超过 {most // 1_000_000} MB，请降低分辨率后重试。")
-    content = request.stream.read(most + 1)
-    if len(content) > most:
-        raise TooLarge(f"照片超过 {most // 1_000_000} MB，请降低分辨率后重试。")
-    return content
+    return store().read(f"{actor.enterprise.hex}-shown", sha256)

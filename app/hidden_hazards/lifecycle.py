@@ -218,8 +218,9 @@ def refusal(action: Action, now: Situation, facts: Mapping[str, Any] | None = No
 
 def lacks_right(action: Action, now: Situation, facts: Mapping[str, Any] | None = None) -> str:
     """Why this person may not take the action at all; empty when the role and the unit allow it."""
-    gravity = (facts or {}).get("gravity", now.gravity)
-    needed = MOVES[action].permission_for(gravity)
+    move = MOVES[action]
+    given = (facts or {}).get("gravity") if "gravity" in move.facts else None
+    needed = move.permission_for(given or now.gravity)
     if now.may(needed):
         return ""
     if needed in now.permissions:

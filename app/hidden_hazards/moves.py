@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from app.accounts.service import working_person
-from app.core import events
+from app.core import afterwards, events
 from app.core.actor import Actor
 from app.core.clock import LOCAL, now
 from app.core.db import session
@@ -145,6 +145,10 @@ def _refuse(hazard: HiddenHazard, action: Action, version: int, situation: Situa
     lacking = lacks_right(action, situation, facts)
     if lacking:
         raise Forbidden(lacking)
+    afterwards.note(
+        "move.refused", actor_id=situation.actor_id, enterprise_id=str(hazard.enterprise_id),
+        hazard_id=str(hazard.id), action=action, version=version, state=hazard.state, facts=_recorded(facts),
+    )  # fmt: skip
     if hazard.version != version:
         raise _stale(hazard, situation)
     raise Conflict(refusal(action, situation, facts), code="wrong_state", facts=_standing(hazard, situation))

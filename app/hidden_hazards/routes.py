@@ -11,7 +11,7 @@ from app.core.endpoint import Routes
 from app.core.paging import page_of
 from app.evidence.photos import Picture
 from app.evidence.schemas import PhotosOut, standing
-from app.evidence.uploads import uploaded
+from app.evidence.uploads import uploaded_for
 from app.hidden_hazards import moves, service
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.schemas import (
@@ -71,7 +71,7 @@ def move(actor: Actor, hazard_id: UUID, body: dict[str, Any], body_hash: str) ->
     "/hidden-hazards/<uuid:hazard_id>/photos/<sha256>",
     "hidden-hazard:move",
     upload=True,
-    prepare=uploaded,
+    prepare=uploaded_for("hazard_id"),
     answer=PhotosOut,
 )
 def put_photo(actor: Actor, hazard_id: UUID, picture: Picture) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.core import events
+from app.core import events, once
 from app.core.actor import Actor
 from app.core.clock import LOCAL, now
 from app.core.db import session
@@ -101,6 +101,7 @@ def report_failed_items(
             item_key=item["key"],
             previous_id=earlier.id if earlier and earlier.state is State.CLOSED else None,
         )
+    once.reserve(actor, [hazard.id for hazard in found.values() if hazard.occurrences == 1], kind="hidden_hazard")
     return found
 
 
@@ -114,7 +115,7 @@ def list_hazards(
     rectifier_id: UUID | None = None,
     overdue: bool | None = None,
     text: str | None = None,
-) -> Select[tuple[HiddenHazard]]:
+) -> Select[HiddenHazard]:
     """The hidden hazards of the enterprise, newest first."""
     statement = select(HiddenHazard).where(HiddenHazard.enterprise_id == actor.enterprise)
     equal = {"state": state, "gravity": gravity, "source": source, "point_id": point_id, "rectifier_id": rectifier_id}

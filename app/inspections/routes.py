@@ -11,7 +11,7 @@ from app.core.paging import page_of
 from app.evidence.photos import Picture
 from app.evidence.schemas import PhotosOut, standing
 from app.evidence.service import missing, photos_of
-from app.evidence.uploads import uploaded
+from app.evidence.uploads import uploaded_for
 from app.inspections import service
 from app.inspections.models import Checklist, Inspection
 from app.inspections.schemas import (
@@ -95,7 +95,7 @@ def show_inspection(actor: Actor, inspection_id: UUID) -> dict[str, Any]:
     "/inspections/<uuid:inspection_id>/photos/<sha256>",
     "inspection:record",
     upload=True,
-    prepare=uploaded,
+    prepare=uploaded_for("inspection_id"),
     answer=PhotosOut,
 )
 def put_photo(actor: Actor, inspection_id: UUID, picture: Picture) -> dict[str, Any]:

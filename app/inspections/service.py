@@ -70,7 +70,7 @@ def current_checklist(actor: Actor, point_id: UUID) -> Checklist:
     return checklist
 
 
-def list_checklists(actor: Actor, *, point_id: UUID | None = None) -> Select[tuple[Checklist]]:
+def list_checklists(actor: Actor, *, point_id: UUID | None = None) -> Select[Checklist]:
     """Every version, the newest of each point first."""
     statement = select(Checklist).where(Checklist.enterprise_id == actor.enterprise)
     if point_id:
@@ -130,7 +130,7 @@ def record(
 
 def list_inspections(
     actor: Actor, *, point_id: UUID | None = None, inspector_id: UUID | None = None
-) -> Select[tuple[Inspection]]:
+) -> Select[Inspection]:
     """The inspections of the enterprise, newest first."""
     statement = select(Inspection).where(Inspection.enterprise_id == actor.enterprise)
     if point_id:
@@ -165,7 +165,7 @@ def receive_photo(actor: Actor, inspection_id: UUID, picture: Picture) -> list[d
     return receive(actor, inspection_id, picture)
 
 
-def _current(actor: Actor, point_id: UUID) -> Select[tuple[Checklist]]:
+def _current(actor: Actor, point_id: UUID) -> Select[Checklist]:
     return (
         select(Checklist)
         .where(Checklist.enterprise_id == actor.enterprise, Checklist.point_id == point_id)

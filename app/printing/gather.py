@@ -99,8 +99,8 @@ def ledger_rows(gathered: Gathered) -> list[LedgerRow]:
     """A row for each hazard source; a point without any has one row that says so."""
     rows = []
     for point in gathered.points:
-        for source in gathered.sources[point.id] or [None]:
-            rows.append(_row(gathered, point, source))
+        sources: list[HazardSource | None] = [*gathered.sources[point.id]] or [None]
+        rows += [_row(gathered, point, source) for source in sources]
     return rows
 
 

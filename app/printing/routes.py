@@ -7,7 +7,6 @@ from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import session
 from app.core.endpoint import File, Routes
-from app.core.errors import Invalid
 from app.enterprises.service import own_enterprise
 from app.evidence.uploads import original
 from app.printing import gather
@@ -15,9 +14,8 @@ from app.printing.card import warning_cards
 from app.printing.four_colour_map import four_colour_map
 from app.printing.ledger import risk_ledger
 from app.printing.schemas import CardsIn, LedgerQuery, MapQuery
-from app.risks.service import get_floor_plan, get_point, list_points
-from app.tags.routes import tag_address
-from app.tags.service import ensure_issued, good_tag, points_to_label
+from app.risks.service import get_floor_plan, list_points, of_own_units, workable_point
+from app.tags.service import address_of, ensure_issued, good_tag, points_to_label
 
 routes = Routes("printing")
 PDF = "application/pdf"
@@ -26,8 +24,8 @@ PDF = "application/pdf"
 @routes.read("/risk-points/<uuid:point_id>/warning-card", "print:make", media_type=PDF)
 def print_card(actor: Actor, point_id: UUID) -> File:
     """一个风险点的岗位安全风险告知卡（A4 PDF）。"""
-    point = get_point(actor, point_id)
-    addresses = {point.id: tag_address(good_tag(actor, point_id))}
+    point = workable_point(actor, point_id)
+    addresses = {point.id: address_of(good_tag(actor, point_id))}
     content = warning_cards(gather.cards(actor, gather.gather(actor, [point]), addresses))
     return File(content, PDF, f"{point.code}-card.pdf")
 
@@ -36,11 +34,9 @@ def print_card(actor: Actor, point_id: UUID) -> File:
 def print_cards(actor: Actor, body: dict[str, Any]) -> File:
     """所选风险点的告知卡，每个风险点一张；没有二维码的先签发。"""
     points = points_to_label(actor, **body)
-    if not points:
-        raise Invalid("所选范围内没有风险点，请重新选择。", code="nothing_selected")
     tags = ensure_issued(actor, points)
     session().flush()
-    addresses = {point_id: tag_address(tag) for point_id, tag in tags.items()}
+    addresses = {point_id: address_of(tag) for point_id, tag in tags.items()}
     return File(warning_cards(gather.cards(actor, gather.gather(actor, points), addresses)), PDF, "warning-cards.pdf")
 
 
@@ -56,7 +52,7 @@ def print_map(actor: Actor, plan_id: UUID, query: dict[str, Any]) -> File:
 @routes.read("/risk-ledger", "print:make", query=LedgerQuery, media_type=PDF)
 def print_ledger(actor: Actor, query: dict[str, Any]) -> File:
     """风险分级管控清单（PDF），可按分区和等级筛选。"""
-    gathered = gather.gather(actor, list(session().scalars(list_points(actor, **query))))
+    gathered = gather.gather(actor, list(session().scalars(of_own_units(actor, list_points(actor, **query)))))
     content = risk_ledger(
         gather.ledger_rows(gathered),
         title="安全风险分级管控清单",

@@ -17,6 +17,8 @@ from app.risks.models import Assessment, Basis, EnterpriseProfile, HazardSource,
 from app.risks.service import workable_source
 from risk_models import Grade, GradingError, Profile, RiskLevel, describe, grade, load_profile, profiles
 
+LONGEST_NAME = 40  # characters of a profile's name, and of the name it gives a level
+
 
 def assess(
     actor: Actor,
@@ -55,9 +57,7 @@ def assess(
     return assessment
 
 
-def list_assessments(
-    actor: Actor, *, source_id: UUID | None = None, history: bool = False
-) -> Select[tuple[Assessment]]:
+def list_assessments(actor: Actor, *, source_id: UUID | None = None, history: bool = False) -> Select[Assessment]:
     """The assessments in force, or with `history` all there ever were, oldest first."""
     statement = select(Assessment).where(Assessment.enterprise_id == actor.enterprise)
     if source_id:
@@ -73,12 +73,14 @@ def add_profile(actor: Actor, document: dict[str, Any]) -> EnterpriseProfile:
         checked = load_profile(document)
     except GradingError as error:
         raise invalid_field("/document", str(error), code=error.code) from None
+    if max(len(checked.name), *(len(band.level_name) for band in checked.bands)) > LONGEST_NAME:
+        raise invalid_field("/document", f"标准的 name 和分级的 level_name 最多 {LONGEST_NAME} 个字，请缩短。")
     taken = select(EnterpriseProfile.id).where(
         EnterpriseProfile.enterprise_id == actor.enterprise, EnterpriseProfile.name == checked.name
     )
     if session().scalar(taken):
         raise Conflict("已有同名的评估标准。已用过的标准不能改，请换一个名称。", code="profile_exists")
-    kept = EnterpriseProfile(enterprise_id=actor.enterprise, id=new_id(), name=checked.name, document=document)
+    kept = EnterpriseProfile(enterprise_id=actor.enterprise, id=new_id(), name=checked.name, document=describe(checked))
     session().add(kept)
     events.append(actor.enterprise, "profile.added", kept.id, actor_id=actor.id, data={"name": kept.name})
     return kept

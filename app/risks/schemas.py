@@ -301,7 +301,7 @@ def _clean_document(value: Any) -> None:
     """Hold every text of a document to what can be stored."""
     if isinstance(value, str):
         clean_text(value)
-    for inner in value.items() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+    for inner in (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ():
         _clean_document(inner)
 
 

@@ -34,7 +34,7 @@ def add_floor_plan(actor: Actor, **described: Any) -> FloorPlan:
     return plan
 
 
-def list_floor_plans(actor: Actor) -> Select[tuple[FloorPlan]]:
+def list_floor_plans(actor: Actor) -> Select[FloorPlan]:
     return select(FloorPlan).where(FloorPlan.enterprise_id == actor.enterprise).order_by(FloorPlan.id)
 
 
@@ -63,6 +63,8 @@ def add_zone(
 ) -> RiskZone:
     """Add a zone below its parent, drawn on a plan where it has a polygon."""
     parent = get_zone(actor, parent_id, field="/parent_id") if parent_id else None
+    if floor_plan_id:
+        get_floor_plan(actor, floor_plan_id, field="/floor_plan_id")
     zone_id = new_id()
     path = f"{parent.path if parent else ''}{zone_id.hex}/"
     if len(path) > 700:
@@ -81,13 +83,15 @@ def add_zone(
 def change_zone(actor: Actor, zone_id: UUID, **changes: Any) -> RiskZone:
     """Rename a zone or redraw it."""
     zone = get_zone(actor, zone_id)
+    if changes.get("floor_plan_id"):
+        get_floor_plan(actor, changes["floor_plan_id"], field="/floor_plan_id")
     _set(zone, changes)
     _check_polygon(actor, zone)
     events.append(actor.enterprise, "zone.changed", zone_id, actor_id=actor.id, data={"changed": sorted(changes)})
     return zone
 
 
-def list_zones(actor: Actor) -> Select[tuple[RiskZone]]:
+def list_zones(actor: Actor) -> Select[RiskZone]:
     """The zones of the enterprise, each after its parent."""
     return select(RiskZone).where(RiskZone.enterprise_id == actor.enterprise).order_by(RiskZone.path)
 
@@ -141,7 +145,7 @@ def list_points(
     level: RiskLevel | None = None,
     category: str | None = None,
     text: str | None = None,
-) -> Select[tuple[RiskPoint]]:
+) -> Select[RiskPoint]:
     """The risk points of the enterprise by code; a zone stands for all below it."""
     statement = select(RiskPoint).where(RiskPoint.enterprise_id == actor.enterprise)
     if zone_id:
@@ -158,6 +162,16 @@ def list_points(
         found = RiskPoint.name.contains(text, autoescape=True) | RiskPoint.code.contains(text, autoescape=True)
         statement = statement.where(found)
     return statement.order_by(RiskPoint.code, RiskPoint.id)
+
+
+def of_own_units(actor: Actor, statement: Select[RiskPoint]) -> Select[RiskPoint]:
+    """Narrow a select of points to those a leader works on; everyone else's stay as they are."""
+    if actor.role != "leader":
+        return statement
+    own = select(OrgUnit.id).where(
+        OrgUnit.enterprise_id == actor.enterprise, OrgUnit.path.startswith(actor.unit_path or "-")
+    )
+    return statement.where(RiskPoint.unit_id.in_(own))
 
 
 def get_point(actor: Actor, point_id: UUID, *, field: str = "") -> RiskPoint:
@@ -181,7 +195,7 @@ def must_lead(actor: Actor, unit: OrgUnit) -> None:
 
 def add_source(actor: Actor, *, point_id: UUID, **described: Any) -> HazardSource:
     """Add a hazard source to a point; it counts in no level until it is assessed."""
-    workable_point(actor, point_id, field="/point_id")
+    workable_point(actor, point_id, field="/risk_point_id")
     source = HazardSource(enterprise_id=actor.enterprise, id=new_id(), point_id=point_id, **described)
     session().add(source)
     session().flush()
@@ -198,7 +212,7 @@ def change_source(actor: Actor, source_id: UUID, **changes: Any) -> HazardSource
     return source
 
 
-def list_sources(actor: Actor, *, point_id: UUID | None = None) -> Select[tuple[HazardSource]]:
+def list_sources(actor: Actor, *, point_id: UUID | None = None) -> Select[HazardSource]:
     """The hazard sources of the enterprise or of one point, oldest first."""
     statement = select(HazardSource).where(HazardSource.enterprise_id == actor.enterprise)
     if point_id:
@@ -215,7 +229,7 @@ def workable_source(actor: Actor, source_id: UUID, *, field: str = "") -> Hazard
 
 def add_measure(actor: Actor, *, source_id: UUID, **described: Any) -> ControlMeasure:
     """Add a control measure; with a `check` it yields an item of the point's next checklist."""
-    workable_source(actor, source_id, field="/source_id")
+    workable_source(actor, source_id, field="/hazard_source_id")
     _check_reading(described.get("reading"), described.get("check", ""))
     measure = ControlMeasure(enterprise_id=actor.enterprise, id=new_id(), source_id=source_id, **described)
     session().add(measure)
@@ -240,7 +254,7 @@ def change_measure(actor: Actor, measure_id: UUID, *, retired: bool | None = Non
 
 def list_measures(
     actor: Actor, *, source_id: UUID | None = None, point_id: UUID | None = None
-) -> Select[tuple[ControlMeasure]]:
+) -> Select[ControlMeasure]:
     """The measures in force, of the enterprise, of one source or of one point, oldest first."""
     statement = select(ControlMeasure).where(
         ControlMeasure.enterprise_id == actor.enterprise, ControlMeasure.retired_at.is_(None)

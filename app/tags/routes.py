@@ -3,19 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from app.core.actor import Actor
 from app.core.endpoint import ANYWHERE, PUBLIC, File, Routes
-from app.core.errors import Invalid, invalid_field
+from app.core.errors import invalid_field
 from app.core.paging import page_of
 from app.enterprises.service import own_enterprise
 from app.risks.service import get_point
 from app.tags import service
 from app.tags.card import PostedCard, card_of
 from app.tags.models import Tag
-from app.tags.schemas import LabelsIn, RevokeIn, ScanOut, TagIn, TagOut, TagQuery
-from qr import STOCKS, Label, address, label_sheet, png, svg, symbol
+from app.tags.schemas import LabelsIn, RevokeIn, ScanOut, SymbolQuery, TagIn, TagOut, TagQuery
+from qr import STOCKS, Label, label_sheet, png, svg, symbol
 
 routes = Routes("tags")
 
@@ -38,18 +36,16 @@ def revoke(actor: Actor, tag_id: UUID, body: dict[str, Any]) -> Tag:
     return service.revoke(actor, tag_id, **body)
 
 
-@routes.read("/risk-points/<uuid:point_id>/qr.png", "tag:keep", media_type="image/png")
-def show_png(actor: Actor, point_id: UUID) -> File:
-    """风险点二维码的 PNG 图片。"""
-    code, text = _code(actor, point_id)
-    return File(png(symbol(text)), "image/png", f"{code}.png")
-
-
-@routes.read("/risk-points/<uuid:point_id>/qr.svg", "tag:keep", media_type="image/svg+xml")
-def show_svg(actor: Actor, point_id: UUID) -> File:
-    """风险点二维码的 SVG 图片。"""
-    code, text = _code(actor, point_id)
-    return File(svg(symbol(text)), "image/svg+xml", f"{code}.svg")
+@routes.read(
+    "/risk-points/<uuid:point_id>/qr", "tag:keep", query=SymbolQuery, media_type=("image/png", "image/svg+xml")
+)
+def show_symbol(actor: Actor, point_id: UUID, query: dict[str, Any]) -> File:
+    """风险点的二维码图片：PNG，或矢量的 SVG。"""
+    point = get_point(actor, point_id)
+    code = symbol(service.address_of(service.good_tag(actor, point_id)))
+    if query["format"] == "svg":
+        return File(svg(code), "image/svg+xml", f"{point.code}.svg")
+    return File(png(code), "image/png", f"{point.code}.png")
 
 
 @routes.act("/qr-labels", "tag:keep", body=LabelsIn, media_type="application/pdf")
@@ -57,15 +53,13 @@ def print_labels(actor: Actor, body: dict[str, Any]) -> File:
     """为所选风险点打印二维码标签（PDF，真实毫米尺寸）；没有二维码的先签发。"""
     stock, start, copies = STOCKS[body.pop("stock")], body.pop("start"), body.pop("copies")
     points = service.points_to_label(actor, **body)
-    if not points:
-        raise Invalid("所选范围内没有风险点，请重新选择。", code="nothing_selected")
     if start > stock.columns * stock.rows:
         raise invalid_field("/start", f"这种标签纸每张只有 {stock.columns * stock.rows} 格。")
     tags = service.ensure_issued(actor, points)
     enterprise = own_enterprise(actor).name
     labels = [
         Label(
-            text=tag_address(tags[point.id]),
+            text=service.address_of(tags[point.id]),
             code=point.code,
             name=point.name,
             level=point.shown_level,
@@ -80,13 +74,3 @@ def print_labels(actor: Actor, body: dict[str, Any]) -> File:
 def scan(token: str) -> PostedCard:
     """扫码所见：风险点的告知内容。不需要登录，也不多说一句。"""
     return card_of(service.find(token))
-
-
-def tag_address(tag: Tag) -> str:
-    """What the printed code of a tag says."""
-    return address(current_app.config["SETTINGS"].public_host, tag.token)
-
-
-def _code(actor: Actor, point_id: UUID) -> tuple[str, str]:
-    point = get_point(actor, point_id)
-    return point.code, tag_address(service.good_tag(actor, point_id))

@@ -30,6 +30,14 @@ class TagOut(Schema):
     last_scanned_at = Instant(allow_none=True)
 
 
+class SymbolQuery(Schema):
+    format = fields.String(
+        load_default="png",
+        validate=validate.OneOf(["png", "svg"], error="只能是 png 或 svg。"),
+        metadata={"description": "图片格式"},
+    )
+
+
 class LabelsIn(Schema):
     point_ids = ListOf(Id(), most=2000, load_default=None, allow_none=True, data_key="risk_point_ids")
     zone_id = Id(load_default=None, allow_none=True)

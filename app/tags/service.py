@@ -10,13 +10,13 @@ from app.core import afterwards, events
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
-from app.enterprises.models import OrgUnit
+from app.core.installation import settings
 from app.risks.models import RiskPoint
-from app.risks.service import list_points, must_lead, workable_point
+from app.risks.service import list_points, of_own_units, workable_point
 from app.tags.models import Tag
-from qr import is_token, new_token
+from qr import address, is_token, new_token
 
 
 def issue(actor: Actor, *, point_id: UUID) -> Tag:
@@ -53,7 +53,12 @@ def good_tag(actor: Actor, point_id: UUID) -> Tag:
     return tag
 
 
-def list_tags(actor: Actor, *, point_id: UUID | None = None) -> Select[tuple[Tag]]:
+def address_of(tag: Tag) -> str:
+    """What the printed code of a tag says."""
+    return address(settings().public_host, tag.token)
+
+
+def list_tags(actor: Actor, *, point_id: UUID | None = None) -> Select[Tag]:
     """The tags of the enterprise or of one point, newest first."""
     statement = select(Tag).where(Tag.enterprise_id == actor.enterprise)
     if point_id:
@@ -85,17 +90,18 @@ def find(token: str) -> Tag:
 
 
 def points_to_label(actor: Actor, *, point_ids: list[UUID] | None = None, **selection: Any) -> list[RiskPoint]:
-    """The points of a selection that the actor may label, by code. Raises Forbidden for a leader's foreign points."""
-    statement = list_points(actor, **selection)
+    """The points of a selection the actor prints for, by code; a leader's are those of his own units.
+
+    Raises NotFound when a point that was named is not among them, Invalid when none is selected.
+    """
+    statement = of_own_units(actor, list_points(actor, **selection))
     if point_ids:
         statement = statement.where(RiskPoint.id.in_(point_ids))
     points = list(session().scalars(statement))
     if point_ids and len(points) < len(set(point_ids)):
-        raise NotFound("所选风险点中有不存在的，请刷新后重选。")
-    if actor.role == "leader":
-        units = {point.unit_id for point in points}
-        for unit in session().scalars(_units(actor, units)):
-            must_lead(actor, unit)
+        raise NotFound("所选风险点中有不存在的，或不属于本部门的，请刷新后重选。")
+    if not points:
+        raise Invalid("所选范围内没有风险点，请重新选择。", code="nothing_selected")
     return points
 
 
@@ -117,7 +123,3 @@ def _scanned(enterprise_id: UUID, tag_id: UUID) -> None:
         .values(last_scanned_at=now())
         .execution_options(synchronize_session=False)
     )
-
-
-def _units(actor: Actor, unit_ids: set[UUID]) -> Any:
-    return select(OrgUnit).where(OrgUnit.enterprise_id == actor.enterprise, OrgUnit.id.in_(unit_ids))

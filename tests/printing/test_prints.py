@@ -4,6 +4,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from app.core.db import writing
 from tests.world import API, World
 
 
@@ -71,3 +72,23 @@ def test_the_ledger_lists_every_source_with_its_assessment(world: World) -> None
     text = text_of(answer.data).replace("\r\n", "").replace("\n", "")
     for said in ("FX-0001", "氨泄漏", "ls-shandong", "L=3", "S=5"):
         assert said in text
+
+
+def test_the_code_of_a_point_comes_as_png_and_as_svg(world: World) -> None:
+    plant = world.plant
+    plant.manager.post("/tags", {"risk_point_id": str(plant.point.id)})
+    png = plant.manager.get(f"/risk-points/{plant.point.id}/qr")
+    assert png.data.startswith(b"\x89PNG")
+    svg = plant.manager.get(f"/risk-points/{plant.point.id}/qr", format="svg")
+    assert svg.mimetype == "image/svg+xml"
+    assert plant.manager.get(f"/risk-points/{plant.point.id}/qr", format="gif").status_code == 422
+
+
+def test_a_leader_prints_for_his_own_units_alone(world: World) -> None:
+    plant = world.plant
+    with writing():
+        foreign = plant.add_point(plant.manager.actor, name="外部门砂轮机", unit=plant.other_unit)
+    assert plant.leader.get(f"/risk-points/{foreign.id}/warning-card").status_code == 403
+    assert plant.leader.post("/qr-labels", {"risk_point_ids": [str(foreign.id)]}).status_code == 404
+    assert foreign.code not in text_of(plant.leader.get("/risk-ledger").data)
+    assert foreign.code in text_of(plant.manager.get("/risk-ledger").data)

@@ -1,0 +1,304 @@
+"""The tour: the main job over HTTP against the running product, one line a step, each step checked."""
+
+import hashlib
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import zxingcpp
+
+from app.accounts.policy import Role
+from app.core.ids import new_id
+from app.demo.drawing import Scene, photograph
+from app.demo.sign_ins import Credentials, SignIn
+
+Say = Callable[[str], None]
+Answer = dict[str, Any]
+
+
+class TourFailed(Exception):
+    """A step did not do what it should; the text says which and what was answered."""
+
+
+@dataclass
+class Visitor:
+    """Someone who calls the API from outside, signed in or not."""
+
+    address: str
+    token: str = ""
+
+    def get(self, path: str) -> Any:
+        return self._json("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self._json("POST", path, json.dumps(body or {}).encode(), "application/json")
+
+    def put(self, path: str, content: bytes) -> Any:
+        return self._json("PUT", path, content, "image/jpeg")
+
+    def file(self, path: str, body: Any = None) -> bytes:
+        content = json.dumps(body).encode() if body is not None else None
+        return self._call("POST" if content else "GET", self._url(path), content, "application/json")
+
+    def page(self, url: str) -> str:
+        return self._call("GET", url, None, "").decode()
+
+    def _url(self, path: str) -> str:
+        return f"{self.address}/api/v1{path}"
+
+    def _json(self, method: str, path: str, content: bytes | None = None, media_type: str = "") -> Any:
+        return json.loads(self._call(method, self._url(path), content, media_type))
+
+    def _call(self, method: str, url: str, content: bytes | None, media_type: str) -> bytes:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if media_type:
+            headers["Content-Type"] = media_type
+        request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - the address is ours
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the same
+                found: bytes = answer.read()
+                return found
+        except urllib.error.HTTPError as error:
+            raise TourFailed(f"{method} {url} → {error.code} {error.read().decode(errors='replace')[:600]}") from None
+
+
+@dataclass
+class Tour:
+    """One walk through the main job."""
+
+    address: str
+    credentials: Credentials
+    folder: Path
+    say: Say
+    steps: int = field(default=0)
+
+    def step(self, text: str) -> None:
+        self.steps += 1
+        self.say(f"{self.steps:2}. {text}")
+
+    def sign_in(self, role: Role, *, code: str = "") -> tuple[SignIn, Visitor]:
+        """The first demo account of a role, in one enterprise where a code is given, signed in."""
+        for account in self.credentials.sign_ins:
+            if account.role is role and code in ("", account.code):
+                body = {"code": account.code, "name": account.login, "password": self.credentials.password}
+                token = Visitor(self.address).post("/auth/login", body)["access_token"]
+                return account, Visitor(self.address, token)
+        raise TourFailed(f"演示账号里没有{role.label}。")
+
+    def leave(self, name: str, content: bytes) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+
+def play(address: str, credentials: Credentials, folder: Path, *, say: Say) -> None:
+    """Play the tour against a running product. Raises TourFailed at the first step that does not hold."""
+    tour = Tour(address, credentials, folder, say)
+    say("巡览：通过 HTTP 走一遍主要流程")
+    _, regulator = tour.sign_in(Role.REGULATOR)
+    account, manager = tour.sign_in(Role.SAFETY_MANAGER)
+    enterprise_id = manager.get("/auth/me")["enterprise_id"]
+    before = _rate(regulator, enterprise_id)
+    point = _identify(tour, manager)
+    token = _print_and_scan(tour, manager, point)
+    hazard = _inspect(tour, manager, point, token, account.code)
+    _close(tour, manager, account, hazard)
+    after = _rate(regulator, enterprise_id)
+    if after == before:
+        raise TourFailed(f"整改率没有变化：{after}")
+    tour.step(f"监管人员看到该企业自查隐患整改率由 {_shown(before)} 变为 {_shown(after)}")
+    _leave_prints(tour, manager, point)
+    say(f"巡览完成，打印件在 {folder.absolute()}")
+
+
+def _identify(tour: Tour, manager: Visitor) -> Answer:
+    """Add a point with two sources, assess one by LS and one by LEC, and see the colour carried upward."""
+    me = manager.get("/auth/me")
+    tour.step(f"安全管理员 {me['name']} 登录")
+    zone = next(zone for zone in reversed(manager.get("/risk-zones?page_size=100")["items"]) if zone["polygon"])
+    unit = manager.get("/org-units?page_size=100")["items"][0]
+    xs, ys = zip(*zone["polygon"], strict=True)
+    point = manager.post("/risk-points", {
+        "name": "液化石油气瓶组间", "category": "place", "zone_id": zone["id"], "unit_id": unit["id"],
+        "responsible_id": me["id"], "x": sum(xs) // len(xs), "y": sum(ys) // len(ys), "check_cycle": "每日",
+        "emergency_steps": ["关闭总阀，切断气源", "禁止一切火花，撤离无关人员", "开门窗通风，浓度降至安全后再进入"],
+    })  # fmt: skip
+    tour.step(f"登记风险点 {point['code']} {point['name']}，所在分区“{zone['name']}”")
+    leak = manager.post("/hazard-sources", {
+        "risk_point_id": point["id"], "name": "连接软管老化漏气遇火花", "factor_class": "things",
+        "accident_types": ["可燃气体爆炸", "火灾"], "consequences": "气体积聚遇点火源爆炸，造成人员伤亡",
+        "affected": "换瓶工、食堂人员",
+    })  # fmt: skip
+    cylinder = manager.post("/hazard-sources", {
+        "risk_point_id": point["id"], "name": "搬运气瓶滑落砸伤", "factor_class": "people",
+        "accident_types": ["物体打击"], "consequences": "足部骨折", "affected": "换瓶工",
+    })  # fmt: skip
+    _control(manager, leak, cylinder)
+    by_ls = manager.post("/assessments", {
+        "hazard_source_id": leak["id"], "basis": "residual", "method": "LS", "factors": {"L": 4, "S": 5},
+        "note": "软管无更换记录，报警器未与排风联锁",
+    })  # fmt: skip
+    by_lec = manager.post("/assessments", {
+        "hazard_source_id": cylinder["id"], "basis": "residual", "method": "LEC", "factors": {"L": 3, "E": 3, "C": 3},
+    })  # fmt: skip
+    tour.step(f"LS 评估“{leak['name']}”：4×5 = {by_ls['score']}，{_level(by_ls['level'])}")
+    tour.step(f"LEC 评估“{cylinder['name']}”：3×3×3 = {by_lec['score']}，{_level(by_lec['level'])}")
+    point = manager.get(f"/risk-points/{point['id']}")
+    seen = [point["shown_level"], manager.get(f"/risk-zones/{zone['id']}")["shown_level"]]
+    seen.append(manager.get("/risk-levels")["shown_level"])
+    if [level["code"] for level in seen] != ["red"] * 3:
+        raise TourFailed(f"风险点、分区、企业应取最高等级红，得到 {seen}")
+    tour.step("风险点、所在分区和企业都取最高等级：" + "、".join(_level(level) for level in seen))
+    return dict(point)
+
+
+def _control(manager: Visitor, leak: Answer, cylinder: Answer) -> None:
+    for source, category, text, check, standard in (
+        (
+            leak,
+            "engineering",
+            "可燃气体报警器与排风机联锁，报警值 20 %LEL",
+            "报警器与排风机联锁试验",
+            "20 %LEL 时风机启动",
+        ),
+        (
+            leak,
+            "management",
+            "软管每 18 个月更换，换瓶后用肥皂水试漏",
+            "软管在有效期内且接头不漏",
+            "有效期 18 个月，无气泡",
+        ),
+        (cylinder, "ppe", "搬运使用专用小车，穿防砸鞋", "气瓶小车完好，人员穿防砸鞋", "车轮、链扣完好"),
+    ):
+        manager.post("/control-measures", {
+            "hazard_source_id": source["id"], "category": category, "text": text, "check": check, "how": "看、试",
+            "standard": standard, "basis": "企业燃气安全管理制度",
+        })  # fmt: skip
+
+
+def _print_and_scan(tour: Tour, manager: Visitor, point: Answer) -> str:
+    """Issue the code, print the label, read it back as a phone would, and open what it says."""
+    manager.post("/tags", {"risk_point_id": point["id"]})
+    label = manager.file("/qr-labels", {"risk_point_ids": [point["id"]]})
+    path = tour.leave("标签-单个.pdf", label)
+    picture = pypdfium2.PdfDocument(label)[0].render(scale=200 / 72).to_pil()
+    read = [code.text for code in zxingcpp.read_barcodes(picture)]
+    if len(read) != 1:
+        raise TourFailed(f"标签页上应读出一个二维码，读出 {len(read)} 个")
+    tour.step(f"签发二维码并打印标签 {path.name}，从渲染的页面读出 {_masked(read[0])}")
+    token = read[0].rpartition("/")[2]
+    page = Visitor(tour.address).page(f"{tour.address}/Q/{token}")
+    if point["code"] not in page or "重大风险" not in page:
+        raise TourFailed("扫码页面没有显示该风险点及其等级")
+    tour.step(f"打开二维码指向的页面（{len(page.encode()) / 1000:.1f} KB），看到 {point['code']} 和“重大风险”")
+    return token
+
+
+def _inspect(tour: Tour, manager: Visitor, point: Answer, token: str, code: str) -> Answer:
+    """A worker fetches the checklist and submits an inspection with one failed item and a photo."""
+    manager.post(f"/risk-points/{point['id']}/checklist")
+    account, worker = tour.sign_in(Role.WORKER, code=code)
+    card = worker.get(f"/scan/{token}")
+    checklist = worker.get(f"/risk-points/{point['id']}/checklist")
+    items = len(checklist["items"])
+    tour.step(f"员工 {account.name} 登录，取得 {card['code']} 的排查清单第 {checklist['version']} 版，共 {items} 项")
+    found = _photo("2# 可燃气体报警器", point["name"], "整改前")
+    failed = checklist["items"][0]
+    body = {
+        "id": str(new_id()), "risk_point_id": point["id"], "checklist_version": checklist["version"],
+        "client_at": datetime.now(UTC).isoformat(),
+        "items": [
+            {"key": item["key"], "result": "abnormal" if item is failed else "normal",
+             "note": "2# 报警器通电无显示，风机不联动" if item is failed else ""}
+            for item in checklist["items"]
+        ],
+        "photos": [{**_named(found), "item_key": failed["key"]}],
+    }  # fmt: skip
+    answer = worker.post("/inspections", body)
+    sent = worker.put(f"/inspections/{answer['id']}/photos/{_named(found)['sha256']}", found)
+    if worker.post("/inspections", body)["receipt"] != answer["receipt"] or not sent["complete"]:
+        raise TourFailed("重复提交应得到同一回执，照片应已收齐")
+    receipt = answer["receipt"]
+    tour.step(f"提交排查：一项异常、一张照片；回执序号 {receipt['sequence']}，重复提交得到同一回执")
+    hazard = worker.get(f"/hidden-hazards/{answer['hidden_hazards'][0]['id']}")
+    if hazard["state"] != "reported" or not hazard["complete"]:
+        raise TourFailed(f"隐患应已上报且照片齐全：{hazard['state']}")
+    tour.step(f"隐患 {hazard['code']} 立即存在：{hazard['description']}（{hazard['state_label']}）")
+    return dict(hazard)
+
+
+def _close(tour: Tour, manager: Visitor, manages: SignIn, hazard: Answer) -> None:
+    """Grade, assign, rectify with an after photo, and have another person accept."""
+    account, worker = tour.sign_in(Role.WORKER, code=manages.code)
+    worker_id = worker.get("/auth/me")["id"]
+    hazard = _move(manager, hazard, "grade", gravity="general")
+    deadline = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    hazard = _move(manager, hazard, "assign", rectifier_id=worker_id, deadline_at=deadline)
+    tour.step(f"安全管理员定级为一般隐患，指派 {account.name} 三日内整改（{hazard['state_label']}）")
+    fixed = _photo("2# 可燃气体报警器", hazard["place"], "整改后")
+    measures = "更换 2# 报警器探头，标定后做联锁试验，20 %LEL 时风机启动"
+    hazard = _move(worker, hazard, "submit", measures=measures, cost="680", photos=[_named(fixed)])
+    worker.put(f"/hidden-hazards/{hazard['id']}/photos/{_named(fixed)['sha256']}", fixed)
+    tour.step(f"员工提交整改和整改后照片（{hazard['state_label']}）")
+    try:
+        _move(worker, hazard, "accept", opinion="自己验收")
+    except TourFailed as refused:
+        if "403" not in str(refused):
+            raise
+    else:
+        raise TourFailed("整改人不应能验收自己的整改")
+    hazard = _move(manager, hazard, "accept", opinion="现场试验，联锁正常")
+    if hazard["state"] != "closed":
+        raise TourFailed(f"隐患应已销号：{hazard['state']}")
+    tour.step(f"整改人自己验收被拒绝；{manages.name} 验收通过，{hazard['code']} {hazard['state_label']}")
+
+
+def _leave_prints(tour: Tour, manager: Visitor, point: Answer) -> None:
+    tour.leave("标签.pdf", manager.file("/qr-labels", {}))
+    tour.leave("告知卡.pdf", manager.file(f"/risk-points/{point['id']}/warning-card"))
+    plan = manager.get("/floor-plans")["items"][0]
+    tour.leave("四色图.pdf", manager.file(f"/floor-plans/{plan['id']}/four-colour-map"))
+    tour.leave("风险分级管控清单.pdf", manager.file("/risk-ledger"))
+    tour.step("打印全部标签、告知卡、四色图和风险分级管控清单")
+
+
+def _photo(subject: str, place: str, shows: str) -> bytes:
+    return photograph(Scene(subject, place, shows, datetime.now(UTC)), seed=str(new_id()))
+
+
+def _move(visitor: Visitor, hazard: Answer, action: str, **facts: Any) -> Answer:
+    body = {"id": str(new_id()), "action": action, "version": hazard["version"], **facts}
+    return dict(visitor.post(f"/hidden-hazards/{hazard['id']}/transitions", body))
+
+
+def _rate(regulator: Visitor, enterprise_id: str) -> tuple[int, int]:
+    """Closed and found of the enterprise's own checks, this year so far."""
+    for row in regulator.get("/supervision/rates?group_by=enterprise")["items"]:
+        if row["key"] == enterprise_id:
+            rate = row["sources"]["self_check"]["rates"]["rectification"]
+            return rate["numerator"], rate["denominator"]
+    raise TourFailed("监管人员看不到这家企业的整改率")
+
+
+def _shown(rate: tuple[int, int]) -> str:
+    return f"{rate[0]}/{rate[1]}（{100 * rate[0] / rate[1]:.1f}%）"
+
+
+def _level(level: dict[str, str]) -> str:
+    return f"{level['colour_name']}（{level['label']}）"
+
+
+def _masked(address: str) -> str:
+    start, _, token = address.rpartition("/")
+    return f"{start}/{token[:4]}…"
+
+
+def _named(content: bytes) -> Answer:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}

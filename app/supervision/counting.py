@@ -1,0 +1,155 @@
+"""Counting hidden hazards for the rates: one aggregate query, whatever it is grouped by.
+
+Nothing here looks at the present state: what had happened by `as_of` is read from the instants of the row.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import QueryableAttribute
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.core.db import Instant, session
+from app.hidden_hazards.lifecycle import Gravity, Source
+from app.hidden_hazards.models import HiddenHazard
+from app.supervision.period import Period
+from app.supervision.rates import REPORTED_BEFORE_DAYS, Tally, tally_of
+
+Key = ColumnElement[Any] | QueryableAttribute[Any]
+Condition = ColumnElement[bool]
+Counted = dict[Any, dict[Source, Tally]]  # by the group's key
+
+
+class GroupBy(StrEnum):
+    """What the figures are broken down by. Region and industry are those at finding."""
+
+    REGION = "region"
+    INDUSTRY = "industry"
+    ENTERPRISE = "enterprise"
+    MONTH = "month"
+
+    @property
+    def label(self) -> str:
+        return {"region": "区划", "industry": "行业", "enterprise": "企业", "month": "月份"}[self.value]
+
+
+def count(key: Key, period: Period, *where: Condition, most: int) -> Counted:
+    """The tally of each source in each group; of more than `most` groups, enough to see that there are more."""
+    grouped = key.label("grouped")
+    statement = (
+        select(grouped, HiddenHazard.source, *_columns(period))
+        .where(*found_within(period), *where)
+        .group_by("grouped", HiddenHazard.source)
+        .limit(len(Source) * (most + 1))
+    )
+    counted: Counted = {}
+    for row in session().execute(statement).mappings():
+        counted.setdefault(row["grouped"], {})[row["source"]] = tally_of(dict(row))
+    return counted
+
+
+def key_of(group_by: GroupBy, period: Period, *, region_length: int) -> Key:
+    """The expression rows are grouped by."""
+    if group_by is GroupBy.REGION:
+        return func.substr(HiddenHazard.region_code, 1, region_length)
+    if group_by is GroupBy.INDUSTRY:
+        return HiddenHazard.industry
+    if group_by is GroupBy.MONTH:
+        return case(*[(HiddenHazard.found_at < end, name) for name, end in period.months])
+    return HiddenHazard.enterprise_id
+
+
+def found_within(period: Period) -> tuple[Condition, ...]:
+    """The conditions of having been found in the period, and by its instant."""
+    found = HiddenHazard.found_at
+    return (found >= period.start, found < period.end, found <= period.as_of)
+
+
+def in_region(column: QueryableAttribute[str], code: str) -> Condition:
+    """Whether a region lies within another: a range of codes, so that an index serves it."""
+    return column.between(code, code.ljust(12, "9"))
+
+
+def _columns(period: Period) -> list[ColumnElement[Any]]:
+    cohort = _not_dismissed(HiddenHazard, period)
+    located = and_(cohort, HiddenHazard.source == Source.GOVERNMENT, HiddenHazard.point_id.is_not(None))
+    return [
+        *_counts("everything", period),
+        *_counts("major", period, HiddenHazard.gravity == Gravity.MAJOR),
+        func.count().filter(located).label("located"),
+        func.count().filter(located, ~_reported_before(period)).label("unreported"),
+    ]
+
+
+def _counts(prefix: str, period: Period, *only: Condition) -> Iterator[ColumnElement[Any]]:
+    for name, condition in _conditions(period).items():
+        yield func.count().filter(condition, *only).label(f"{prefix}_{name}")
+    cohort = _not_dismissed(HiddenHazard, period)
+    for name, times in (("rejections", HiddenHazard.rejections), ("joined", HiddenHazard.occurrences - 1)):
+        yield func.coalesce(func.sum(times).filter(cohort, *only), 0).label(f"{prefix}_{name}")
+
+
+def _conditions(period: Period) -> dict[str, Condition]:
+    """What each count counts."""
+    row, as_of = HiddenHazard, period.as_of
+    cohort = _not_dismissed(row, period)
+    closed = and_(cohort, row.closed_at <= as_of)
+    still_open = and_(cohort, or_(row.closed_at.is_(None), row.closed_at > as_of))
+    due, due_by_original = row.deadline_at <= as_of, row.original_deadline_at <= as_of
+    late = or_(row.submitted_at.is_(None), row.submitted_at > row.deadline_at)
+    return {
+        "found": true(),
+        "dismissed": row.dismissed_at <= as_of,
+        "cohort": cohort,
+        "closed": closed,
+        "due": and_(cohort, due),
+        "closed_due": and_(closed, due),
+        "in_time": and_(closed, due, row.submitted_at <= row.deadline_at),
+        "waiting": and_(still_open, due, row.submitted_at <= row.deadline_at),
+        "overdue": and_(still_open, due, late),
+        "due_by_original": and_(cohort, due_by_original),
+        "in_time_by_original": and_(closed, due_by_original, row.submitted_at <= row.original_deadline_at),
+    }
+
+
+def _not_dismissed(row: Any, period: Period) -> Condition:
+    return or_(row.dismissed_at.is_(None), row.dismissed_at > period.as_of)
+
+
+def _reported_before(period: Period) -> Condition:
+    """Whether the enterprise itself had reported a hidden hazard at the same point in the days before."""
+    earlier = aliased(HiddenHazard)
+    return (
+        exists()
+        .where(
+            earlier.enterprise_id == HiddenHazard.enterprise_id,
+            earlier.point_id == HiddenHazard.point_id,
+            earlier.source == Source.SELF_CHECK,
+            earlier.found_at < HiddenHazard.found_at,
+            earlier.found_at >= _ReportedSince(HiddenHazard.found_at),
+            _not_dismissed(earlier, period),
+        )
+        .correlate(HiddenHazard)
+    )
+
+
+class _ReportedSince(FunctionElement[Any]):
+    """The instant from which the enterprise's own report counts as earlier than a finding; databases differ in it."""
+
+    type = Instant()
+    inherit_cache = True
+
+
+@compiles(_ReportedSince)
+def _subtract(element: Any, compiler: Any, **given: Any) -> str:
+    return f"({compiler.process(element.clauses, **given)} - interval '{REPORTED_BEFORE_DAYS * 24} hours')"
+
+
+@compiles(_ReportedSince, "sqlite")
+def _modify(element: Any, compiler: Any, **given: Any) -> str:
+    found_at = compiler.process(element.clauses, **given)
+    return f"strftime('%Y-%m-%d %H:%M:%f', {found_at}, '-{REPORTED_BEFORE_DAYS} days')"

@@ -1,0 +1,1 @@
+"""Pages: what a scan shows, signing in, and the worker's check, rendered here and readable on any phone."""

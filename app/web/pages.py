@@ -1,0 +1,94 @@
+"""How a page is made: autoescaped templates, one style sheet named by its content, and the page of a refusal."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Response, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core.errors import Refusal
+
+HERE = Path(__file__).parent
+YEAR = 365 * 24 * 3600  # seconds
+
+# What the API says to the author of a client is no help to someone who holds a phone.
+SAID_OTHERWISE = {
+    "id_reused": "这张检查表已经提交过，第一次提交的内容已保存，这一次没有保存。需要补充请重新打开检查页。",
+}
+
+
+class Refilled(Refusal):
+    """A form that is refused and shown again as it was filled in."""
+
+    def __init__(self, refusal: Refusal, page: Response) -> None:
+        super().__init__(refusal.detail, refusal.code, refusal.errors, refusal.facts)
+        self.status, self.page = refusal.status, page
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file the pages load, and the version in its address: another content is another address."""
+
+    content: bytes
+    version: str
+
+
+@cache
+def asset(name: str) -> Asset:
+    """One of the pages' own files: pages.css or pages.js."""
+    content = (HERE / name).read_bytes()
+    return Asset(content, hashlib.sha256(content).hexdigest()[:12])
+
+
+def asset_answer(name: str, media_type: str) -> Response:
+    """The file, to be kept for a year: its address names its content."""
+    answer = Response(asset(name).content, mimetype=media_type)
+    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return answer
+
+
+def page(template: str, *, status: int = 200, **values: object) -> Response:
+    """A page in HTML. It sends no referrer, for the address of a scan carries the token."""
+    answer = Response(_templates().get_template(template).render(values), status=status, mimetype="text/html")
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def onward(path: str) -> Response:
+    """Go on to another page after a form, by GET."""
+    answer = Response(status=303, headers={"Location": path})
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def error_page(refusal: Refusal) -> Response:
+    """A refusal as a page that says what happened and where to go on; whoever is not signed in is sent to do so."""
+    if isinstance(refusal, Refilled):
+        return refusal.page
+    checks = request.path.startswith("/check/")
+    if refusal.status == 401:
+        lost = {"unsaved": "1"} if checks and request.method == "POST" else {}
+        return onward("/sign-in?" + urlencode({"next": request.path if checks else "/", **lost}, safe="/"))
+    return page(
+        "refusal.html",
+        status=refusal.status,
+        title=refusal.title,
+        detail=SAID_OTHERWISE.get(refusal.code, refusal.detail),
+        again=request.path if checks and refusal.status != 404 else "",
+    )
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["address_of"] = lambda name: f"/{name}?v={asset(name).version}"
+    return environment

@@ -1,0 +1,136 @@
+"""The pages and their addresses. A page obeys the same wrapper as the API; its sign-in is a cookie."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields
+
+from app.accounts import sign_in, tokens
+from app.accounts.policy import Role
+from app.accounts.service import actor_of
+from app.core.actor import Actor
+from app.core.clock import local_text
+from app.core.endpoint import ANYWHERE, PUBLIC, SIGNED_IN, Routes
+from app.core.errors import Unauthenticated
+from app.core.paging import page_of
+from app.enterprises.service import own_enterprise
+from app.evidence.photos import Picture
+from app.hidden_hazards.lifecycle import State
+from app.hidden_hazards.service import list_hazards
+from app.tags.card import card_of
+from app.tags.service import find
+from app.web import checking, entrance
+from app.web.forms import Lenient, from_our_page, local_path, read_form
+from app.web.pages import asset_answer, page
+from app.web.posted import posted
+
+routes = Routes("web", cookie=True)
+
+
+class SignInQuery(Lenient):
+    next = fields.String(load_default="/")
+    unsaved = fields.String(load_default="")
+
+
+@routes.read("/pages.css", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/css")
+def style() -> Response:
+    """页面样式。"""
+    return asset_answer("pages.css", "text/css")
+
+
+@routes.read("/pages.js", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/javascript")
+def script() -> Response:
+    """页面脚本；没有它页面照常可用。"""
+    return asset_answer("pages.js", "text/javascript")
+
+
+@routes.read("/", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
+def home() -> Response:
+    """首页；登录后列出等我整改的隐患。"""
+    try:
+        claims = tokens.presented(cookie=True)
+        actor = actor_of(claims.user_id, claims.sign_in_id)
+    except Unauthenticated:
+        return page("home.html", actor=None)
+    hazards = enterprise = None
+    if actor.home:
+        enterprise = own_enterprise(actor)
+        mine = list_hazards(actor, rectifier_id=actor.id, state=State.RECTIFYING)
+        hazards = page_of(mine, page=1, page_size=50)
+    role = Role(actor.role).label
+    return page(
+        "home.html",
+        actor=actor,
+        role=role,
+        csrf=claims.csrf,
+        enterprise=enterprise,
+        hazards=hazards,
+        local_text=local_text,
+    )
+
+
+@routes.read("/q/<token>", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
+def scan(token: str) -> Response:
+    """扫码所见：风险点告知页。不需要登录，不设 Cookie。"""
+    return _scanned(token)
+
+
+@routes.read("/Q/<token>", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
+def scan_as_printed(token: str) -> Response:
+    """同上；印出的二维码地址全为大写。"""
+    return _scanned(token)
+
+
+def _scanned(token: str) -> Response:
+    return page("scan.html", posted=posted(card_of(find(token))))
+
+
+@routes.read("/sign-in", PUBLIC, within=ANYWHERE, query=SignInQuery, media_type="text/html")
+def show_sign_in(query: dict[str, Any]) -> Response:
+    """登录页。"""
+    return entrance.form_page(next_page=local_path(query["next"]), unsaved=query["unsaved"] == "1")
+
+
+@routes.act(
+    "/sign-in", PUBLIC, within=ANYWHERE, query=Lenient, prepare=entrance.attempted, status=303, media_type="text/html"
+)
+def log_in_on_page(account: dict[str, Any], next_page: str) -> Response:
+    """登录，然后回到要去的页面。"""
+    return entrance.let_in(account["user_id"], sign_in.open_sign_in(**account), next_page=next_page)
+
+
+def _confirmed(**_: Any) -> dict[str, Any]:
+    from_our_page(read_form())
+    return {}
+
+
+@routes.act(
+    "/sign-out", SIGNED_IN, within=ANYWHERE, query=Lenient, prepare=_confirmed, status=303, media_type="text/html"
+)
+def log_out_on_page(actor: Actor) -> Response:
+    """退出登录。"""
+    sign_in.sign_out(actor)
+    return entrance.let_out()
+
+
+@routes.read("/check/<uuid:point_id>", "inspection:record", query=Lenient, media_type="text/html")
+def show_check(actor: Actor, point_id: UUID) -> Response:
+    """风险点的检查页。"""
+    return checking.form_page(checking.blank(actor, point_id))
+
+
+@routes.act(
+    "/check/<uuid:point_id>",
+    "inspection:record",
+    query=Lenient,
+    prepare=checking.submitted,
+    once=True,
+    render=checking.receipt_page,
+    media_type="text/html",
+)
+def check(
+    actor: Actor, sheet: checking.Sheet, body: dict[str, Any], results: list[dict[str, Any]], pictures: list[Picture]
+) -> dict[str, Any]:
+    """提交检查，给出回执；同一张表提交两次只算一次。"""
+    return checking.recorded(actor, sheet, body, results, pictures)

@@ -1,0 +1,323 @@
+"""The product's surface as tests see it: every route of the URL map, and the objects its ids can name."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from marshmallow import fields
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from app.core.db import db, reading
+from app.core.endpoint import ENTERPRISE, PUBLIC, Declared
+from app.core.fields import Choice, Day, Flag, Id, Instant, Number, Schema, Whole
+from app.core.ids import new_id
+from tests.world import Person, Plant, World, announced, in_days, jpeg
+
+CANARY = "异企"
+LOGS = {"security_facts", "sign_in_failures"}  # what a refused request may leave behind
+
+
+@dataclass(frozen=True)
+class Route:
+    """One declared route with its place in the URL map."""
+
+    rule: str
+    path: dict[str, str]  # the parameters in the path, by the kind of their converter
+    declared: Declared
+
+    @property
+    def method(self) -> str:
+        return self.declared.method
+
+    @property
+    def named(self) -> str:
+        return f"{self.method} {self.rule}"
+
+    def address(self, given: dict[str, Any]) -> str:
+        """The path with its parameters filled in."""
+        filled = self.rule
+        for name, kind in self.path.items():
+            filled = filled.replace(f"<{name}>" if kind == "default" else f"<{kind}:{name}>", str(given[name]))
+        return filled
+
+
+def every_route(app: Flask) -> list[Route]:
+    """Every route the application serves, by address and method."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        kinds = {argument: _converter(rule._converters[argument]) for argument in rule.arguments}
+        found.append(Route(rule.rule, kinds, app.view_functions[rule.endpoint].declared))
+    return sorted(found, key=lambda route: route.named)
+
+
+def api_routes(app: Flask) -> list[Route]:
+    """The routes that speak problem+json."""
+    return [route for route in every_route(app) if route.rule.startswith("/api/")]
+
+
+def send(
+    client: FlaskClient,
+    route: Route,
+    given: dict[str, Any],
+    *,
+    person: Person | None = None,
+    query: dict[str, Any] | None = None,
+    **body: Any,
+) -> TestResponse:
+    """One request to a route, as a person or as nobody."""
+    headers = person.headers if person else {}
+    return client.open(route.address(given), method=route.method, headers=headers, query_string=query or {}, **body)
+
+
+def in_enterprise(route: Route, person: Person, plant: Plant) -> dict[str, str]:
+    """The query by which a regulator names the enterprise it looks at."""
+    needed = person.user.office_id and route.declared.within == ENTERPRISE and route.declared.permission != PUBLIC
+    return {"enterprise_id": str(plant.enterprise.id)} if needed else {}
+
+
+def walk(schema: Schema, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], fields.Field[Any]]]:
+    """Every field a body may carry, by its way down; an element of a list stands at 0."""
+    for name, field in schema.fields.items():
+        yield from _walk(field, (*at, field.data_key or name))
+
+
+def _walk(field: fields.Field[Any], at: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], fields.Field[Any]]]:
+    yield at, field
+    if isinstance(field, fields.List):
+        yield from _walk(field.inner, (*at, 0))
+    elif isinstance(field, fields.Nested):
+        yield from walk(field.schema, at)
+
+
+def with_value(body: Any, way: tuple[Any, ...], value: Any) -> Any:
+    """A copy of the body with another value at the end of the way; what is missing on the way is made."""
+    if not way:
+        return value
+    step, rest = way[0], way[1:]
+    if isinstance(step, int):
+        items = list(body) if isinstance(body, list) and body else [None]
+        items[step] = with_value(items[step], rest, value)
+        return items
+    return {**(body if isinstance(body, dict) else {}), step: with_value((body or {}).get(step), rest, value)}
+
+
+def row_counts(*, but: set[str] = LOGS) -> dict[str, int]:
+    """How many rows each table holds."""
+    with reading() as session:
+        return {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in db.metadata.sorted_tables
+            if table.name not in but
+        }
+
+
+def problem_of(answer: TestResponse) -> dict[str, Any]:
+    """The problem document of a refusal, checked for what every one must have."""
+    assert answer.mimetype == "application/problem+json", (answer.status, answer.mimetype, answer.text[:200])
+    problem = json.loads(answer.data)
+    assert {"type", "title", "status", "detail", "instance", "code"} <= set(problem)
+    assert problem["status"] == answer.status_code
+    assert any("\u4e00" <= character <= "\u9fff" for character in problem["detail"]), problem
+    return dict(problem)
+
+
+class Furnished:
+    """A plant with one of everything: what each id in a path, a query or a body can name."""
+
+    def __init__(self, world: World, plant: Plant, *, canary: str = "") -> None:
+        self.plant, self.canary = plant, canary
+        manager, worker = plant.manager, plant.worker
+        self.photo = jpeg(seed=len(canary) + 1)
+        self.sha256 = announced(self.photo)["sha256"]
+        self.plan = self._made(manager.post("/floor-plans", {"name": f"{canary}厂区图", "width": 800, "height": 600}))
+        manager.put(f"/floor-plans/{self.plan['id']}/image", jpeg(seed=77 + len(canary)))
+        self.tag = self._made(manager.post("/tags", {"risk_point_id": str(plant.point.id)}))
+        document = custom_profile(f"own-{plant.enterprise.code.lower()}", title=f"{canary}本企业标准")
+        self.profile = self._made(manager.post("/profiles", {"document": document}))["document"]["name"]
+        body = plant.inspection(failed=1, photos=[self.photo], note=f"{canary}备注")
+        body["items"][0]["note"] = f"{canary}压力表指针不归零"
+        self.inspection = self._made(worker.post("/inspections", body))
+        kept = worker.put(f"/inspections/{self.inspection['id']}/photos/{self.sha256}", self.photo)
+        assert kept.status_code == 200, kept.text
+        self.hazard = plant.report(description=f"{canary}护栏缺失", place=f"{canary}东侧平台")
+        self.major = plant.report(description=f"{canary}连锁失效")
+        self.major = self._made(
+            plant.move(manager, self.major, "grade", gravity="major", criteria=f"{canary}判定标准第三条")
+        )
+        graded = plant.move(manager, plant.report(description=f"{canary}标识脱落"), "grade", gravity="general")
+        self.graded = self._made(graded)
+        self.waiting = plant.rectified(plant.report(description=f"{canary}照明损坏"))
+        self.assessment = manager.get("/assessments").json["items"][0]
+        self.measure = manager.get("/control-measures").json["items"][0]
+
+    @staticmethod
+    def _made(answer: TestResponse) -> dict[str, Any]:
+        assert answer.status_code in (200, 201), answer.text
+        return dict(answer.json)
+
+    def ids(self) -> dict[str, str]:
+        """One id of each kind of thing this plant owns."""
+        plant = self.plant
+        found: dict[str, Any] = {
+            "zone": plant.zone.id,
+            "point": plant.point.id,
+            "source": plant.source.id,
+            "measure": self.measure["id"],
+            "assessment": self.assessment["id"],
+            "plan": self.plan["id"],
+            "unit": plant.unit.id,
+            "user": plant.worker.id,
+            "tag": self.tag["id"],
+            "checklist": plant.checklist.id,
+            "inspection": self.inspection["id"],
+            "hazard": self.hazard["id"],
+            "graded": self.graded["id"],
+            "enterprise": plant.enterprise.id,
+        }
+        return {kind: str(value) for kind, value in found.items()}
+
+    def in_path(self, route: Route) -> dict[str, str]:
+        """An own, present value for each parameter of the route's path."""
+        ids = self.ids()
+        known = {
+            "zone_id": ids["zone"],
+            "point_id": ids["point"],
+            "source_id": ids["source"],
+            "measure_id": ids["measure"],
+            "plan_id": ids["plan"],
+            "user_id": ids["user"],
+            "tag_id": ids["tag"],
+            "inspection_id": ids["inspection"],
+            "hazard_id": ids["inspection"] if "inspections" in route.rule else ids["hazard"],
+            "subject_id": ids["enterprise"] if "enterprises" in route.rule else ids["hazard"],
+            "enterprise_id": ids["enterprise"],
+            "sha256": self.sha256,
+            "name": self.profile,
+            "token": self.tag["token"],
+        }
+        absent = "019a3c5e-7c1e-7000-8000-00000000dead"
+        return {name: known.get(name, absent if kind == "uuid" else "nothing") for name, kind in route.path.items()}
+
+    def body_of(self, route: Route) -> Any:
+        """A body the route accepts, made of this plant's own things; None when it takes none."""
+        ids = self.ids()
+        bodies: dict[str, Any] = {
+            "POST /org-units": {"name": "三班", "kind": "team", "parent_id": ids["unit"]},
+            "POST /users": {
+                "login": "new.person", "name": "新员工", "phone": "13800000000", "password": "long enough text",
+                "role": "worker", "unit_id": ids["unit"],
+            },
+            "PATCH /users/<uuid:user_id>": {"name": "改名", "unit_id": ids["unit"]},
+            "POST /floor-plans": {"name": "厂区图", "width": 800, "height": 600, "north": 0},
+            "POST /risk-zones": {
+                "name": "泵房", "kind": "building", "parent_id": ids["zone"], "floor_plan_id": ids["plan"],
+                "polygon": [[0, 0], [100, 0], [100, 100]],
+            },
+            "PATCH /risk-zones/<uuid:zone_id>": {"name": "罐区二", "floor_plan_id": ids["plan"]},
+            "POST /risk-points": {
+                "name": "循环泵", "category": "equipment", "zone_id": ids["zone"], "unit_id": ids["unit"],
+                "responsible_id": ids["user"], "x": 5, "y": 5, "check_cycle": "每班", "emergency_steps": ["停泵"],
+            },
+            "PATCH /risk-points/<uuid:point_id>": {
+                "name": "液氨储罐", "zone_id": ids["zone"], "unit_id": ids["unit"], "responsible_id": ids["user"],
+            },
+            "POST /hazard-sources": {
+                "risk_point_id": ids["point"], "name": "静电", "factor_class": "things", "accident_types": ["火灾"],
+                "consequences": "着火", "affected": "巡检人员",
+            },
+            "PATCH /hazard-sources/<uuid:source_id>": {"name": "氨泄漏", "accident_types": ["中毒"]},
+            "POST /assessments": {
+                "hazard_source_id": ids["source"], "basis": "residual", "method": "LS", "profile": "ls-shandong",
+                "factors": {"L": "2", "S": 3}, "note": "复评",
+            },
+            "POST /control-measures": {
+                "hazard_source_id": ids["source"], "category": "engineering", "text": "每班巡检", "basis": "GB 50160",
+                "check": "压力", "how": "目视", "standard": "正常", "reading": {"unit": "MPa", "min": 1, "max": "2"},
+            },
+            "PATCH /control-measures/<uuid:measure_id>": {"text": "每班巡检一次", "retired": False},
+            "POST /profiles": {"document": custom_profile("fresh")},
+            "POST /tags": {"risk_point_id": ids["point"]},
+            "POST /tags/<uuid:tag_id>/revocation": {"reason": "标签破损"},
+            "POST /qr-labels": {
+                "risk_point_ids": [ids["point"]], "zone_id": ids["zone"], "stock": "a4-24", "start": 1, "copies": 1,
+            },
+            "POST /warning-cards": {"risk_point_ids": [ids["point"]], "zone_id": ids["zone"]},
+            "POST /hidden-hazards": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000a1", "risk_point_id": ids["point"], "place": "东侧",
+                "description": "护栏缺失", "client_at": "2026-11-21T08:30:00+08:00",
+                "photos": [{"sha256": "b" * 64, "size": 7}],
+            },
+            "POST /hidden-hazards/<uuid:hazard_id>/transitions": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000a2", "action": "grade", "version": 1, "gravity": "general",
+                "client_at": "2026-11-21T08:30:00+08:00",
+            },
+            "POST /inspections": self.plant.inspection(failed=1, id="019a3c5e-7c1e-7000-8000-0000000000a3"),
+            "POST /regions": {"code": "219903", "name": "南湖县"},
+            "POST /enterprises": {
+                "code": "JX01", "name": "新企业", "credit_code": "91219901MA0JX01000", "industry": "3311",
+                "trade": "machinery", "region_code": "219902", "address": "南路一号", "emergency_phone": "0427-120",
+            },
+            "POST /enterprises/<uuid:subject_id>/principal": {
+                "login": "boss", "name": "负责人", "phone": "", "password": "long enough text",
+            },
+            "POST /offices": {"code": "YJ219902", "name": "西岭县应急管理局", "region_code": "219902", "trades": []},
+            "POST /offices/<uuid:office_id>/users": {
+                "login": "li", "name": "李监管", "phone": "", "password": "long enough text",
+            },
+            "POST /supervision/findings": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000a4", "risk_point_id": ids["point"], "place": "东侧",
+                "description": "安全出口堵塞", "client_at": "2026-11-21T08:30:00+08:00", "source": "government",
+                "photos": [],
+            },
+            "POST /auth/login": {"code": "HG01", "name": "nobody", "password": "long enough text"},
+            "POST /auth/refresh": {"refresh_token": "a.b.c"},
+        }  # fmt: skip
+        schema = route.declared.body_schema
+        written = bodies.get(route.named.replace("/api/v1", ""))
+        return made_up(schema, ids) if written is None and schema else written
+
+
+def custom_profile(name: str, *, title: str = "自定方法") -> dict[str, Any]:
+    """A grading profile of an enterprise's own, with numbers as JSON has them."""
+    return {
+        "name": name, "title": title, "method": "custom", "edition": "2026-01-01", "source": "企业制度",
+        "certainty": "practice",
+        "factors": [{"code": "A", "name": "可能", "scale": [{"value": v, "meaning": "一档"} for v in ("0.5", 1, 10)]}],
+        "bands": [
+            {"level": "red", "level_name": "重大", "at_least": "10"},
+            {"level": "blue", "level_name": "低", "below": "10"},
+        ],
+    }  # fmt: skip
+
+
+def made_up(schema: Schema, ids: dict[str, str]) -> dict[str, Any]:
+    """A body with a plausible value in every field, for a route whose body nobody wrote out here."""
+    return {field.data_key or name: _made_up(field, name, ids) for name, field in schema.fields.items()}
+
+
+def _made_up(field: fields.Field[Any], name: str, ids: dict[str, str]) -> Any:
+    if isinstance(field, Choice):
+        return next(iter(field.enum)).value
+    if isinstance(field, fields.List):
+        return [_made_up(field.inner, name, ids)]
+    if isinstance(field, fields.Nested):
+        return made_up(field.schema, ids)
+    plain: dict[type, Any] = {
+        Id: ids["point"],
+        Whole: 1,
+        Number: "1",
+        Flag: True,
+        Instant: in_days(3),
+        Day: "2026-11-21",
+    }
+    if name == "id":
+        return str(new_id())
+    return plain.get(type(field), "b" * 64 if name == "sha256" else "文字")
+
+
+def _converter(converter: Any) -> str:
+    return {"UUIDConverter": "uuid", "UnicodeConverter": "default", "PathConverter": "path"}[type(converter).__name__]
