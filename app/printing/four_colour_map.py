@@ -1,20 +1,23 @@
 """The four-colour map 安全风险四色图: the floor plan with each zone in the colour of its level, on A3 landscape.
 
 Every level stands in words beside its colour. A zone that is not assessed is hatched, never blue. The points are
-numbered dots; the list beside the map names points and zones in full and goes on over further pages.
+numbered dots; the list names points and zones in full: beside the map, then below it, then on further pages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from math import cos, radians, sin
+from math import dist
 
-from reportlab.lib.colors import black, white
+from PIL import Image
+from reportlab.lib.colors import black
 from reportlab.lib.utils import ImageReader
 
+from app.printing.labelling import Layout, lay_out
+from app.printing.map_marks import DOT, draw_dot, draw_label, draw_north, draw_zone, hatch
 from app.printing.page import A3_LANDSCAPE, FOOT, GREY, LEADING, MARGIN, MM, RULE, Sheet, paint, shorten
-from app.printing.placing import Box, Point, bounds, place, spread
+from app.printing.placing import Box, Point
 from app.printing.tables import Row, flow
 from qr import fonts
 from risk_models import RiskLevel
@@ -25,14 +28,17 @@ _TITLE = 19 * MM
 _SIDE = 98 * MM
 _LEGEND = 62 * MM
 _GAP = 6 * MM
-_FRAME = Box(MARGIN, MARGIN + FOOT, MARGIN + _WIDTH - _SIDE - _GAP, _TOP - _TITLE)
-_DOT = 2.6 * MM
-_OPACITY = 0.45
+_BOTTOM = MARGIN + FOOT
+_HEIGHT = _TOP - _TITLE - _BOTTOM
+_ROOM_FOR_DOT = DOT + 0.8
+_LIGHT = 200
 _SIZE = 9.0
 _LINE = _SIZE * LEADING
 _PADDING = 3.0
 _LIST_HEADING = 16.0
 _COLUMNS_PER_PAGE = 4
+_LEAST_BELOW = 22 * MM
+_BETWEEN = 2.5
 _LIST_COLUMNS = (("序号", 10 * MM), ("编号", 19 * MM), ("名称", 41 * MM), ("等级", 28 * MM))
 
 
@@ -80,16 +86,21 @@ class FourColourMap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """Where the plan lies on the page, and its scale in points per plan unit."""
+class _Drawing:
+    """The plan on the page: the area it fills, its zones, the places of its points, and how both are laid out."""
 
-    left: float
-    top: float
-    scale: float
+    area: Box
+    wide: bool
+    """Whether it takes the whole width, with the legend below it rather than beside it."""
+    shapes: list[list[Point]]
+    true_places: list[Point]
+    layout: Layout
 
-    def at(self, point: Point) -> Point:
-        """Return a plan coordinate as a place on the page."""
-        return self.left + point[0] * self.scale, self.top - point[1] * self.scale
+    @property
+    def legend(self) -> Point:
+        """The upper left corner of the legend."""
+        below = (MARGIN, self.area.bottom - _GAP)
+        return below if self.wide else (MARGIN + _WIDTH - _SIDE, _TOP - _TITLE)
 
 
 def four_colour_map(plan: FourColourMap) -> bytes:
@@ -102,106 +113,92 @@ def four_colour_map(plan: FourColourMap) -> bytes:
     for zone in plan.zones:
         if len(zone.polygon) < 3:
             raise ValueError(f"风险分区“{zone.name}”的边界少于三个点：请重新绘制边界。")
+    drawing = _drawing(plan)
     sheet = Sheet(A3_LANDSCAPE, title=plan.title, enterprise=plan.enterprise, drawn_on=plan.drawn_on)
-    columns = _list_columns(plan)
-    pages = 1 + -(-(len(columns) - 1) // _COLUMNS_PER_PAGE)
+    columns = _list_columns(plan, drawing)
+    slots = [_slot(column, drawing) for column in range(len(columns))]
+    pages = 1 + slots[-1][0]
     for page in range(pages):
         _draw_title(sheet, plan)
         if page == 0:
-            _draw_plan(sheet, plan)
-            _draw_legend(sheet, plan)
-            _draw_list(sheet, columns[0], _FRAME.right + _GAP, _TOP - _TITLE - _LEGEND)
-        else:
-            first = 1 + (page - 1) * _COLUMNS_PER_PAGE
-            for n, entries in enumerate(columns[first : first + _COLUMNS_PER_PAGE]):
-                _draw_list(sheet, entries, MARGIN + n * (_SIDE + 2 * MM), _TOP - _TITLE)
+            _draw_plan(sheet, plan, drawing)
+            _draw_legend(sheet, plan, drawing)
+            draw_north(sheet, (MARGIN + _WIDTH - 14, _TOP - _TITLE + 20), plan.north)
+        for entries, (on, left, top) in zip(columns, slots, strict=True):
+            if on == page:
+                _draw_list(sheet, entries, left, top)
         sheet.foot(plan.version, plan.drawn_on, page + 1, pages, said="绘制日期")
         sheet.next_page()
     return sheet.finish()
 
 
+def _drawing(plan: FourColourMap) -> _Drawing:
+    """Lay the plan out below the title, as large as it can be with the legend beside it or below it."""
+    beside = min((_WIDTH - _SIDE - _GAP) / plan.plan_width, _HEIGHT / plan.plan_height)
+    above = min(_WIDTH / plan.plan_width, (_HEIGHT - _GAP - _LEGEND) / plan.plan_height)
+    scale, room = (above, _WIDTH) if above > beside else (beside, _WIDTH - _SIDE - _GAP)
+    width, height = plan.plan_width * scale, plan.plan_height * scale
+    left, top = MARGIN + (room - width) / 2, _TOP - _TITLE
+    area = Box(left, top - height, left + width, top)
+
+    def at(x: float, y: float) -> Point:
+        return left + x * scale, top - y * scale
+
+    shapes = [[at(*corner) for corner in zone.polygon] for zone in plan.zones]
+    names = [(zone.name, paint(zone.level).words) for zone in plan.zones]
+    places = [at(point.x, point.y) for point in plan.points]
+    within = Box(area.left + 1, area.bottom + 1, area.right - 1, area.top - 1)
+    layout = lay_out(shapes, names, places, _ROOM_FOR_DOT, within, _drawn(plan.background, area))
+    return _Drawing(area, above > beside, shapes, places, layout)
+
+
+def _drawn(background: bytes | None, area: Box) -> Callable[[Box], bool]:
+    """Return what says whether the plan shows lines or text in a box; light surfaces such as roads do not count."""
+    if background is None:
+        return lambda box: False
+    shades, opacity = Image.open(BytesIO(background)).convert("LA").split()
+    picture = Image.new("L", shades.size, "white")
+    picture.paste(shades, mask=opacity)
+    scale = (picture.width / (area.right - area.left), picture.height / (area.top - area.bottom))
+
+    def drawn(box: Box) -> bool:
+        left, right = ((x - area.left) * scale[0] for x in (box.left, box.right))
+        upper, lower = ((area.top - y) * scale[1] for y in (box.top, box.bottom))
+        shown = picture.crop((int(left), int(upper), int(right) + 1, int(lower) + 1))
+        return any(shown.histogram()[:_LIGHT])
+
+    return drawn
+
+
 def _draw_title(sheet: Sheet, plan: FourColourMap) -> None:
     sheet.text(shorten(fonts.wrap(plan.title, _WIDTH, 24, fonts.BOLD), 1), MARGIN, _TOP, 24, font=fonts.BOLD)
     said = f"{plan.enterprise}　图中颜色表示：{plan.shows}"
-    sheet.text(shorten(fonts.wrap(said, _WIDTH, 11), 1), MARGIN, _TOP - 11.5 * MM, 11)
+    sheet.text(shorten(fonts.wrap(said, _WIDTH - 14 * MM, 11), 1), MARGIN, _TOP - 11.5 * MM, 11)
 
 
-def _draw_plan(sheet: Sheet, plan: FourColourMap) -> None:
-    room = (_FRAME.right - _FRAME.left, _FRAME.top - _FRAME.bottom)
-    scale = min(room[0] / plan.plan_width, room[1] / plan.plan_height)
-    width, height = plan.plan_width * scale, plan.plan_height * scale
-    on_page = _Plan(_FRAME.left + (room[0] - width) / 2, _FRAME.top - (room[1] - height) / 2, scale)
-    area = Box(on_page.left, on_page.top - height, on_page.left + width, on_page.top)
+def _draw_plan(sheet: Sheet, plan: FourColourMap, drawing: _Drawing) -> None:
+    left, bottom, right, top = area = drawing.area
     sheet.canvas.saveState()
-    sheet.clip([(area.left, area.bottom), (area.right, area.bottom), (area.right, area.top), (area.left, area.top)])
+    sheet.clip([(left, bottom), (right, bottom), (right, top), (left, top)])
     if plan.background is not None:
-        sheet.canvas.drawImage(
-            ImageReader(BytesIO(plan.background)), area.left, area.bottom, width, height, mask="auto"
-        )
-    shapes = [[on_page.at(corner) for corner in zone.polygon] for zone in plan.zones]
-    for zone, shape in zip(plan.zones, shapes, strict=True):
-        _draw_zone(sheet, shape, zone.level)
-    true_places = [on_page.at((point.x, point.y)) for point in plan.points]
-    places = spread(true_places, _DOT + 0.5, area)
-    taken = [Box.around(middle, 2 * _DOT, 2 * _DOT) for middle in places]
-    for zone, shape in zip(plan.zones, shapes, strict=True):
-        taken.append(_draw_zone_label(sheet, zone, shape, taken, area))
-    sheet.rules([(*true, *middle) for true, middle in zip(true_places, places, strict=True) if true != middle])
+        picture = ImageReader(BytesIO(plan.background))
+        sheet.canvas.drawImage(picture, left, bottom, right - left, top - bottom, mask="auto")
+    for zone, shape in zip(plan.zones, drawing.shapes, strict=True):
+        draw_zone(sheet, shape, zone.level)
+    # A dot that only made way a little needs no line to its true place.
+    moved = zip(drawing.true_places, drawing.layout.dots, strict=True)
+    sheet.rules([(*true, *dot) for true, dot in moved if dist(true, dot) > 3 * DOT])
+    for label in drawing.layout.labels:
+        if label is not None:
+            draw_label(sheet, label)
     sheet.canvas.restoreState()
-    for number, (point, middle) in enumerate(zip(plan.points, places, strict=True), 1):
-        _draw_dot(sheet, number, point, middle)
-    sheet.box(area.left, area.bottom, width, height, line=0.8)
+    for number, (point, middle) in enumerate(zip(plan.points, drawing.layout.dots, strict=True), 1):
+        draw_dot(sheet, number, point.level, middle)
+    sheet.box(area.left, area.bottom, right - left, top - bottom, line=0.8)
 
 
-def _draw_zone(sheet: Sheet, shape: Sequence[Point], level: RiskLevel | None) -> None:
-    sheet.canvas.saveState()
-    if level is None:
-        _hatch(sheet, shape)
-    else:
-        sheet.canvas.setFillAlpha(_OPACITY)
-        sheet.polygon(shape, fill=paint(level).fill)
-    sheet.polygon(shape, outline=paint(level).fill if level else RULE, line=2.0)
-    sheet.canvas.restoreState()
-
-
-def _hatch(sheet: Sheet, shape: Sequence[Point]) -> None:
-    frame = bounds(shape)
-    sheet.canvas.saveState()
-    sheet.clip(shape)
-    height = frame.top - frame.bottom
-    starts = range(int(frame.left - height), int(frame.right) + 1, 7)
-    sheet.rules([(x, frame.bottom, x + height, frame.top) for x in starts], 0.4)
-    sheet.canvas.restoreState()
-
-
-def _draw_zone_label(sheet: Sheet, zone: ZoneShape, shape: Sequence[Point], taken: Sequence[Box], within: Box) -> Box:
-    """Write name and level on a light ground within the zone and return where they stand."""
-    frame = bounds(shape)
-    room = max(frame.right - frame.left - 8, 22 * MM)
-    size = min(13.0, max(8.0, room / 9))
-    name = shorten(fonts.wrap(zone.name, room, size, fonts.BOLD), 2)
-    words = fonts.wrap(paint(zone.level).words, room, size, fonts.BOLD)
-    lines = [*name, *words]
-    width = max(fonts.width(line, size, fonts.BOLD) for line in lines) + 6
-    box = place(shape, width, len(lines) * size * LEADING + 2, taken, within)
-    sheet.canvas.saveState()
-    sheet.canvas.setFillAlpha(0.8)
-    sheet.box(box.left, box.bottom, box.right - box.left, box.top - box.bottom, fill=white)
-    sheet.canvas.restoreState()
-    sheet.text(lines, (box.left + box.right) / 2, box.top - 1, size, font=fonts.BOLD, align="centre")
-    return box
-
-
-def _draw_dot(sheet: Sheet, number: int, point: MapPoint, middle: Point) -> None:
-    colours = paint(point.level)
-    sheet.dot(middle, _DOT, fill=colours.fill)
-    size = 8.0 if number < 100 else 6.5
-    top = middle[1] + size * LEADING / 2
-    sheet.text([str(number)], middle[0], top, size, font=fonts.BOLD, ink=colours.ink, align="centre")
-
-
-def _draw_legend(sheet: Sheet, plan: FourColourMap) -> None:
-    left, top = _FRAME.right + _GAP, _TOP - _TITLE
+def _draw_legend(sheet: Sheet, plan: FourColourMap, drawing: _Drawing) -> None:
+    left, top = drawing.legend
     sheet.text(["图例"], left, top, 13, font=fonts.BOLD)
     zones = [zone.level for zone in plan.zones]
     points = [point.level for point in plan.points]
@@ -210,41 +207,40 @@ def _draw_legend(sheet: Sheet, plan: FourColourMap) -> None:
         swatch = [(left, row - 16), (left + 34, row - 16), (left + 34, row), (left, row)]
         sheet.polygon(swatch, fill=paint(level).fill)
         if level is None:
-            _hatch(sheet, swatch)
+            hatch(sheet, swatch)
         sheet.polygon(swatch, outline=RULE, line=0.6)
         sheet.text([paint(level).words], left + 42, row + 1, 12)
         counts = f"分区 {zones.count(level)}　风险点 {points.count(level)}"
-        sheet.text([counts], left + _SIDE, row, 9.5, align="right", ink=RULE)
-    sheet.text(["带编号的圆点为风险点，名称见下表；分区按其中最高等级着色。"], left, top - 136, 9, ink=RULE)
-    _draw_north(sheet, (left + _SIDE - 14, top + 8), plan.north)
+        sheet.text([counts], left + _SIDE - 6, row, 9.5, align="right", ink=RULE)
+    notes = "带编号的圆点为风险点，名称见列表；分区按其中最高等级着色。"
+    if any(drawing.layout.letters):
+        notes += "图上写不下名称的分区标字母，名称见列表。"
+    sheet.text(fonts.wrap(notes, _SIDE - 6, 9), left, top - 136, 9, ink=RULE)
 
 
-def _draw_north(sheet: Sheet, middle: Point, north: float) -> None:
-    """Draw an arrow to the north, with its letter at the tip."""
-    angle = radians(north)
-    along, across = (sin(angle), cos(angle)), (cos(angle), -sin(angle))
-
-    def at(forward: float, aside: float) -> Point:
-        return (
-            middle[0] + forward * along[0] + aside * across[0],
-            middle[1] + forward * along[1] + aside * across[1],
-        )
-
-    sheet.polygon([at(14, 0), at(-14, 8), at(-8, 0), at(-14, -8)], fill=black)
-    letter = at(22, 0)
-    sheet.text(["北"], letter[0], letter[1] + 12 * LEADING / 2, 12, font=fonts.BOLD, align="centre")
+def _slot(column: int, drawing: _Drawing) -> tuple[int, float, float]:
+    """Return where a column of the list stands, as page, left and top: by the legend, below the map, further on."""
+    left, top = drawing.legend
+    if not drawing.wide:
+        if column == 0:
+            return 0, left, top - _LEGEND
+        column, top = column - 1, drawing.area.bottom - _GAP
+    here = (_COLUMNS_PER_PAGE - 1) if top - _BOTTOM >= _LEAST_BELOW else 0
+    if column < here:
+        return 0, MARGIN + (column + drawing.wide) * (_SIDE + _BETWEEN), top
+    page, place = divmod(column - here, _COLUMNS_PER_PAGE)
+    return page + 1, MARGIN + place * (_SIDE + _BETWEEN), _TOP - _TITLE
 
 
-def _list_columns(plan: FourColourMap) -> list[list[_Entry]]:
-    """Lay the list in columns: the first beside the map under the legend, the others on pages of their own."""
+def _list_columns(plan: FourColourMap, drawing: _Drawing) -> list[list[_Entry]]:
     listed = [(str(n), point.code, point.name, point.level) for n, point in enumerate(plan.points, 1)]
-    listed += [("", "分区", zone.name, zone.level) for zone in plan.zones]
+    zones = zip(drawing.layout.letters, plan.zones, strict=True)
+    listed += [(letter, "分区", zone.name, zone.level) for letter, zone in zones]
     rows = []
     for n, (*texts, level) in enumerate(listed):
         cells = zip((*texts, paint(level).words), _LIST_COLUMNS, strict=True)
         rows.append(Row(tuple(fonts.wrap(text, width - 5, _SIZE) for text, (_, width) in cells), place=n))
-    room = _TOP - _TITLE - _LIST_HEADING - MARGIN - FOOT
-    columns = flow(rows, lambda column: room - (0 if column else _LEGEND), _LINE, _PADDING)
+    columns = flow(rows, lambda n: _slot(n, drawing)[2] - _LIST_HEADING - _BOTTOM, _LINE, _PADDING)
     return [[(row, listed[row.place][3]) for row in column] for column in columns]
 
 

@@ -72,6 +72,24 @@ def test_text_is_drawn_as_typed_and_a_long_name_stands_in_full_in_the_list(make_
     assert paper.text.count(awkward) >= 2
 
 
+def test_a_zone_whose_name_does_not_fit_has_a_letter_on_the_map_and_in_the_list(make_map, printed):
+    paper = printed(four_colour_map(make_map(zones=(ZoneShape("很长的名字" * 20, SQUARE, RiskLevel.RED),))))
+    assert "A分区很长的名字" in paper.text
+    assert "写不下名称的分区标字母" in paper.text
+    assert "标字母" not in printed(four_colour_map(make_map())).text
+
+
+@pytest.mark.parametrize(("width", "height"), [(400, 300), (1200, 500), (2000, 300), (300, 900)])
+def test_the_plan_keeps_its_shape_and_everything_stays_on_the_page(width, height, make_map, printed):
+    zone = ZoneShape("库", ((0, 0), (width, 0), (width, height), (0, height)), RiskLevel.RED)
+    points = tuple(MapPoint(f"FX-{n:04}", f"泵 P-{n}", RiskLevel.RED, width / 2, height / 2) for n in range(1, 81))
+    paper = printed(four_colour_map(make_map(plan_width=width, plan_height=height, zones=(zone,), points=points)))
+    assert all(point.code in paper.text for point in points)
+    assert paper.stays_on_its_pages()
+    large = [box for box in paper.bounds[0] if box[3] - box[1] > 100 and box[2] - box[0] > 100]
+    assert any(abs((right - left) / (top - low) - width / height) < 0.05 for left, low, right, top in large)
+
+
 def test_fonts_are_embedded_as_subsets_with_unicode(make_map, printed):
     found = printed(four_colour_map(make_map())).fonts()
     assert set(found.values()) == {(True, True, True)}
