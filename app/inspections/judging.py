@@ -1,6 +1,6 @@
 """What an answer to a checklist comes to (pure): every item answered once, a reading judges itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -20,11 +20,13 @@ class Result(StrEnum):
         return {"normal": "正常", "abnormal": "异常", "not_applicable": "不涉及"}[self.value]
 
 
-def judged(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The answers in the checklist's order, each with its final result.
+def judged(
+    items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]], *, pictured: Set[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """The answers in the checklist's order, each with its final result; `pictured` are the keys that have a photo.
 
     A reading outside its limits makes its item abnormal whatever was ticked. Raises Invalid naming each item that is
-    unanswered, unknown, answered twice, or without the reading it needs.
+    unanswered, unknown, answered twice, without the reading it needs, or abnormal with nothing that shows how.
     """
     known = {item["key"]: item for item in items}
     given: dict[str, tuple[int, Mapping[str, Any]]] = {}
@@ -45,6 +47,10 @@ def judged(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, An
             result, problem = _judge(item.get("reading"), answer)
             if problem:
                 wrong.append(FieldError(f"/items/{place}/reading", problem))
+            elif result is Result.ABNORMAL and not (
+                answer.get("note") or answer.get("reading") is not None or key in pictured
+            ):
+                wrong.append(FieldError(f"/items/{place}/note", "异常的请写一句是什么情况，或拍一张照片。"))
             results.append({**answer, "result": result, "check": item["check"], "standard": item["standard"]})
     if wrong:
         raise Invalid("检查结果不完整，请按 errors 逐项补正。", errors=wrong)
@@ -65,8 +71,8 @@ def _judge(reading: Mapping[str, Any] | None, answer: Mapping[str, Any]) -> tupl
 
 
 def limits_text(reading: Mapping[str, Any]) -> str:
-    """The limits of a reading as people read them: 0.4–0.6 MPa, ≤ 60 ℃."""
+    """The limits of a reading as people read them: 0.4–0.6 MPa, ≤ 60 ℃, 0 条."""
     least, most, unit = reading.get("min"), reading.get("max"), reading["unit"]
     if least is not None and most is not None:
-        return f"{least}–{most} {unit}"
+        return f"{least} {unit}" if Decimal(least) == Decimal(most) else f"{least}–{most} {unit}"
     return f"≥ {least} {unit}" if least is not None else f"≤ {most} {unit}"

@@ -3,38 +3,33 @@
 A form is read whole before anything is written, so that one answer names everything that is to be put right.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import tokens
 from app.core import events
 from app.core.actor import Actor
-from app.core.clock import LOCAL, local_text, now
+from app.core.clock import local_text, now
 from app.core.db import reading, session
 from app.core.endpoint import load
-from app.core.errors import FieldError, Invalid, Refusal
-from app.core.ids import new_id
+from app.core.errors import FieldError, Invalid
 from app.evidence.photos import Picture
 from app.evidence.service import receive
-from app.evidence.uploads import stored
 from app.inspections import service
 from app.inspections.judging import Result, judged, limits_text
 from app.inspections.models import Checklist
 from app.inspections.schemas import InspectionIn
 from app.risks.models import RiskPoint
 from app.risks.service import get_point
-from app.web.forms import from_our_page, read_form
+from app.web.forms import Upload, checked_pictures, fresh_identity, read_form_with_photos, uploads, whole
 from app.web.pages import Refilled, page
 
 MOST_PHOTOS = 9
-LARGEST_TOGETHER = 4  # times the largest photo: what all photos of one form may weigh
-TEXTS = 1_000_000  # bytes of all fields that are no photos
 POINTER = re.compile(r"/(items|photos)/(\d+)(?:/(\w+))?")
 SAID = {"result": "请选择“正常”“异常”或“不涉及”。"}
 LABELS = {"reading": "读数：", "note": "备注："}
@@ -52,19 +47,11 @@ class Sheet:
     at_item: dict[int, list[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A photo of the form, and the place of the item it shows."""
-
-    place: int
-    content: bytes
-
-
 def blank(actor: Actor, point_id: UUID) -> Sheet:
     """The point's checklist in force with nothing filled in, under an id of its own: sent twice, it counts once."""
     point, checklist = get_point(actor, point_id), service.current_checklist(actor, point_id)
     items = [{"result": "", "reading": "", "note": ""} for _ in checklist.items]
-    return Sheet(point, checklist, {"note": "", "items": items, **_hidden(checklist)})
+    return Sheet(point, checklist, {"note": "", "items": items, **fresh_identity()})
 
 
 def form_page(sheet: Sheet, *, status: int = 200, photos_lost: bool = False) -> Response:
@@ -83,20 +70,16 @@ def form_page(sheet: Sheet, *, status: int = 200, photos_lost: bool = False) -> 
 
 def submitted(actor: Actor, point_id: UUID, **_: Any) -> dict[str, Any]:
     """The form read and its photos checked and on the disk, before any lock. Raises Refilled with what is wrong."""
-    most = _largest() * LARGEST_TOGETHER
-    form = read_form(
-        most_bytes=most + TEXTS, advice=f"照片合计不能超过 {most // 1_000_000} MB：请返回减少照片，或调低拍照分辨率。"
-    )
-    from_our_page(form)
+    form = read_form_with_photos()
     with reading():
         sheet = _filled(actor, point_id, form)
-    uploads = _uploads(len(sheet.checklist.items))
-    body, results, errors = _read(sheet, uploads)
-    pictures, broken = _pictures(actor, uploads)
+    chosen = uploads(len(sheet.checklist.items))
+    body, results, errors = _read(sheet, chosen)
+    pictures, broken = checked_pictures(actor, chosen, most=MOST_PHOTOS)
     if errors or broken or sheet.problems:
-        _place(sheet, uploads, errors + broken)
+        _place(sheet, chosen, errors + broken)
         refusal = Invalid("有几处需要改正。", errors=errors + broken)
-        raise Refilled(refusal, form_page(sheet, status=refusal.status, photos_lost=bool(uploads)))
+        raise Refilled(refusal, form_page(sheet, status=refusal.status, photos_lost=bool(chosen)))
     return {"sheet": sheet, "body": body, "results": results, "pictures": pictures}
 
 
@@ -130,7 +113,7 @@ def _filled(actor: Actor, point_id: UUID, form: MultiDict[str, str]) -> Sheet:
     """The form against the version of the checklist it was made from, or afresh when it names none."""
     sheet = blank(actor, point_id)
     version = form.get("checklist_version", "")
-    known = service.list_checklists(actor, point_id=point_id).where(Checklist.version == _whole(version))
+    known = service.list_checklists(actor, point_id=point_id).where(Checklist.version == whole(version))
     checklist = session().scalar(known)
     if checklist is None:
         sheet.problems.append(STALE)
@@ -148,18 +131,7 @@ def _filled(actor: Actor, point_id: UUID, form: MultiDict[str, str]) -> Sheet:
     return sheet
 
 
-def _uploads(items: int) -> list[Upload]:
-    """The photos that were chosen, item by item; an input left empty sends a part without a name."""
-    uploads = []
-    for place in range(items):
-        for file in request.files.getlist(f"photo-{place}"):
-            if file.filename:
-                uploads.append(Upload(place, file.read()))
-            file.close()
-    return uploads
-
-
-def _read(sheet: Sheet, uploads: list[Upload]) -> tuple[dict[str, Any], list[dict[str, Any]], list[FieldError]]:
+def _read(sheet: Sheet, chosen: list[Upload]) -> tuple[dict[str, Any], list[dict[str, Any]], list[FieldError]]:
     """The body the API would have been sent, each item's result, and what is wrong with either."""
     keys = [item["key"] for item in sheet.checklist.items]
     answers = sheet.filled["items"]
@@ -173,51 +145,29 @@ def _read(sheet: Sheet, uploads: list[Upload]) -> tuple[dict[str, Any], list[dic
             {"key": key, "result": Result.NORMAL, **{name: text for name, text in item.items() if text}}
             for key, item in zip(keys, answers, strict=True)
         ],
-        "photos": [
-            {
-                "sha256": hashlib.sha256(upload.content).hexdigest(),
-                "size": len(upload.content),
-                "item_key": keys[upload.place],
-            }
-            for upload in uploads
-        ],
+        "photos": [{**upload.announced, "item_key": keys[upload.place]} for upload in chosen],
     }
     try:
         loaded = load(InspectionIn(), body)
-        return loaded, judged(sheet.checklist.items, loaded["items"]), unticked
+        pictured = {keys[upload.place] for upload in chosen}
+        return loaded, judged(sheet.checklist.items, loaded["items"], pictured=pictured), unticked
     except Invalid as refusal:
         # What is wrong with a photo is told by looking at the photo.
         return {}, [], unticked + [error for error in refusal.errors if not error.pointer.startswith("/photos/")]
 
 
-def _pictures(actor: Actor, uploads: list[Upload]) -> tuple[list[Picture], list[FieldError]]:
-    pictures, wrong = [], []
-    if len(uploads) > MOST_PHOTOS:
-        return [], [FieldError("/photos", f"一次最多 {MOST_PHOTOS} 张照片，现有 {len(uploads)} 张，请减少后提交。")]
-    for place, upload in enumerate(uploads):
-        if len(upload.content) > _largest():
-            most = _largest() // 1_000_000
-            wrong.append(FieldError(f"/photos/{place}", f"照片超过 {most} MB，请调低拍照分辨率后重拍。"))
-            continue
-        try:
-            pictures.append(stored(actor, upload.content))
-        except Refusal as refusal:
-            wrong.append(FieldError(f"/photos/{place}", refusal.detail))
-    return pictures, wrong
-
-
-def _place(sheet: Sheet, uploads: list[Upload], errors: list[FieldError]) -> None:
+def _place(sheet: Sheet, chosen: list[Upload], errors: list[FieldError]) -> None:
     """Put each error at its item, or above them all; what the reader could not mend is made afresh."""
     for error in errors:
         at = POINTER.fullmatch(error.pointer)
         if error.pointer in ("/id", "/client_at"):
-            sheet.filled.update(_hidden(sheet.checklist))
+            sheet.filled.update(fresh_identity())
             sheet.problems.append(STALE)
         elif at is None:
             sheet.problems.append(f"{'照片' if error.pointer == '/photos' else '备注'}：{error.detail}")
         else:
             kind, number, name = at[1], int(at[2]), at[3] or ""
-            place = uploads[number].place if kind == "photos" else number
+            place = chosen[number].place if kind == "photos" else number
             text = SAID.get(name) or f"{'照片：' if kind == 'photos' else LABELS.get(name, '')}{error.detail}"
             sheet.at_item.setdefault(place, []).append(text)
 
@@ -236,19 +186,6 @@ def _found(item: dict[str, Any], result: dict[str, Any], hazards: dict[str, Any]
     }
 
 
-def _hidden(checklist: Checklist) -> dict[str, str]:
-    return {"id": str(new_id()), "client_at": now().astimezone(LOCAL).isoformat(timespec="seconds")}
-
-
 def _goes_below_zero(reading: dict[str, Any]) -> bool:
     """Whether a reading may be negative: the number pad of some phones has no minus."""
     return "℃" in reading["unit"] or any(str(reading.get(limit) or "").startswith("-") for limit in ("min", "max"))
-
-
-def _largest() -> int:
-    most: int = current_app.config["SETTINGS"].photo_bytes
-    return most
-
-
-def _whole(text: str) -> int:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0

@@ -21,7 +21,7 @@ from app.web.pages import Refilled, onward, page
 FORM_COOKIE = "sign_in_form"
 FORM_PATH = "/sign-in"
 SECRET = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
-LABELS = {"/code": "企业代码", "/name": "姓名", "/password": "密码"}
+LABELS = {"/code": "企业代码", "/name": "登录名", "/password": "密码"}
 
 
 def form_page(*, next_page: str, unsaved: bool = False, typed: Any = None, refusal: Refusal | None = None) -> Response:

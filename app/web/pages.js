@@ -19,17 +19,41 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
 
 for (const reading of document.querySelectorAll("[name^=reading-]")) {
   const item = reading.closest("fieldset");
-  const ticked = () => item.querySelector("[type=radio]:checked")?.value;
+  const said = item.querySelector(".said");
+  const ticked = () => item.querySelector("[type=radio]:checked");
+  const abnormal = item.querySelector("[value=abnormal]");
+  const { least, most } = reading.dataset;
+  let byReading = false; // whether the tick at 异常 is ours and not the person's
+  let before = null; // what was ticked before ours
+
+  // Keyboards of phones also type the full-width digits that the server takes.
+  const text = () => reading.value.normalize("NFKC").trim();
+  const asked = () => ticked()?.value !== "not_applicable";
+  const noNumber = () => text() !== "" && text() !== "-" && !Number.isFinite(Number(text()));
   const outside = () => {
-    const value = Number(reading.value);
-    const { least, most } = reading.dataset;
-    return reading.value.trim() !== "" && ((least !== "" && value < Number(least)) || (most !== "" && value > Number(most)));
+    const value = Number(text());
+    return text() !== "" && ((least !== "" && value < Number(least)) || (most !== "" && value > Number(most)));
+  };
+  const say = () => {
+    const wrong = asked() && outside() && ticked() === abnormal;
+    said.textContent = noNumber() ? "请填数字，例如 0.5。" : wrong ? "超出要求，已按异常。" : "";
   };
   const judge = () => {
     // The server judges by the reading too; ticking it here shows the field for the photo in time.
-    if (outside() && ticked() !== "not_applicable") item.querySelector("[value=abnormal]").checked = true;
-    reading.required = ticked() !== "not_applicable";
+    if (outside() && asked() && ticked() !== abnormal) {
+      [before, byReading] = [ticked(), true];
+      abnormal.checked = true;
+    } else if (byReading && !outside()) {
+      abnormal.checked = false;
+      if (before) before.checked = true;
+      byReading = false;
+    }
+    reading.required = asked();
+    say();
   };
+  // A click comes even when the tick stays where it was; from then on it is the person's own.
+  for (const radio of item.querySelectorAll("[type=radio]")) radio.addEventListener("click", () => (byReading = false));
   item.addEventListener("change", judge);
+  reading.addEventListener("input", say);
   judge();
 }

@@ -16,8 +16,13 @@ YEAR = 365 * 24 * 3600  # seconds
 
 # What the API says to the author of a client is no help to someone who holds a phone.
 SAID_OTHERWISE = {
-    "id_reused": "这张检查表已经提交过，第一次提交的内容已保存，这一次没有保存。需要补充请重新打开检查页。",
+    "id_reused": "这张表已经提交过，第一次提交的内容已保存，这一次没有保存。需要补充请重新打开页面。",
+    "stale_version": "您填写期间，这条隐患已被更新。请重新打开整改页，看清现在的情况再填。",
 }
+FORMS = {"/check/": "重新打开检查页", "/rectify/": "重新打开整改页"}  # by the beginning of their address
+FOR_ENTERPRISES = (
+    "现场检查和整改由企业人员进行，监管人员和平台管理员的账号不能在这里填写。如要检查，请由企业人员用本企业的账号登录。"
+)
 
 
 class Refilled(Refusal):
@@ -68,16 +73,21 @@ def error_page(refusal: Refusal) -> Response:
     """A refusal as a page that says what happened and where to go on; whoever is not signed in is sent to do so."""
     if isinstance(refusal, Refilled):
         return refusal.page
-    checks = request.path.startswith("/check/")
+    again_words = next((words for start, words in FORMS.items() if request.path.startswith(start)), "")
+    unsaved = bool(again_words) and request.method == "POST"
     if refusal.status == 401:
-        lost = {"unsaved": "1"} if checks and request.method == "POST" else {}
-        return onward("/sign-in?" + urlencode({"next": request.path if checks else "/", **lost}, safe="/"))
+        lost = {"unsaved": "1"} if unsaved else {}
+        return onward("/sign-in?" + urlencode({"next": request.path if again_words else "/", **lost}, safe="/"))
+    # Everyone of an enterprise may open a form, so whoever may not is of an office or of the platform.
+    outsider = refusal.status == 403 and again_words and not unsaved
     return page(
         "refusal.html",
         status=refusal.status,
         title=refusal.title,
-        detail=SAID_OTHERWISE.get(refusal.code, refusal.detail),
-        again=request.path if checks and refusal.status != 404 else "",
+        detail=FOR_ENTERPRISES if outsider else SAID_OTHERWISE.get(refusal.code, refusal.detail),
+        unsaved=unsaved,
+        again=request.path if refusal.status != 404 else "",
+        again_words=again_words,
     )
 
 

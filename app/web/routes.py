@@ -20,7 +20,7 @@ from app.hidden_hazards.lifecycle import State
 from app.hidden_hazards.service import list_hazards
 from app.tags.card import card_of
 from app.tags.service import find
-from app.web import checking, entrance
+from app.web import checking, entrance, rectifying
 from app.web.forms import Lenient, from_our_page, local_path, read_form
 from app.web.pages import asset_answer, page
 from app.web.posted import posted
@@ -53,11 +53,13 @@ def home() -> Response:
         actor = actor_of(claims.user_id, claims.sign_in_id)
     except Unauthenticated:
         return page("home.html", actor=None)
-    hazards = enterprise = None
+    hazards = submitted = enterprise = None
     if actor.home:
         enterprise = own_enterprise(actor)
-        mine = list_hazards(actor, rectifier_id=actor.id, state=State.RECTIFYING)
-        hazards = page_of(mine, page=1, page_size=50)
+        hazards, submitted = (
+            page_of(list_hazards(actor, rectifier_id=actor.id, state=state), page=1, page_size=50)
+            for state in (State.RECTIFYING, State.PENDING_ACCEPTANCE)
+        )
     role = Role(actor.role).label
     return page(
         "home.html",
@@ -66,6 +68,8 @@ def home() -> Response:
         csrf=claims.csrf,
         enterprise=enterprise,
         hazards=hazards,
+        submitted=submitted,
+        waiting_for=lambda hazard: rectifying.waiting_for(hazard, actor),
         local_text=local_text,
     )
 
@@ -134,3 +138,23 @@ def check(
 ) -> dict[str, Any]:
     """提交检查，给出回执；同一张表提交两次只算一次。"""
     return checking.recorded(actor, sheet, body, results, pictures)
+
+
+@routes.read("/rectify/<uuid:hazard_id>", "hidden-hazard:rectify", query=Lenient, media_type="text/html")
+def show_rectification(actor: Actor, hazard_id: UUID) -> Response:
+    """提交整改的页面；不到整改的时候，说明在等什么。"""
+    return rectifying.form_page(rectifying.blank(actor, hazard_id))
+
+
+@routes.act(
+    "/rectify/<uuid:hazard_id>",
+    "hidden-hazard:rectify",
+    query=Lenient,
+    prepare=rectifying.submitted,
+    once=True,
+    render=rectifying.receipt_page,
+    media_type="text/html",
+)
+def rectify(actor: Actor, hazard_id: UUID, body: dict[str, Any], pictures: list[Picture]) -> dict[str, Any]:
+    """提交整改，给出回执；同一张表提交两次只算一次。"""
+    return rectifying.recorded(actor, hazard_id, body, pictures)

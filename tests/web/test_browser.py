@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from app.core.db import reading, session, writing
+from app.hidden_hazards.lifecycle import State
 from app.hidden_hazards.models import HiddenHazard
 from app.inspections import service as inspections
 from app.inspections.models import Inspection
 from app.risks import service as risks
 from tests.web.phone import chromium, tag_of, with_password
-from tests.world import PASSWORD, World, jpeg
+from tests.world import PASSWORD, World, in_days, jpeg
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
@@ -108,7 +109,7 @@ def rows(model: type[Any]) -> list[Any]:
 
 def sign_in(page: Page) -> None:
     page.get_by_label("企业代码").fill("HG01")
-    page.get_by_label("姓名").fill("wangqiang")
+    page.get_by_label("登录名").fill("wangqiang")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
 
@@ -186,3 +187,60 @@ def test_what_is_refused_stays_filled_in(
     page.goto(f"{server}/check/{world.other.point.id}")
     fits(page)
     assert not any("Content Security Policy" in text for text in complaints)
+
+
+def test_a_reading_outside_its_limits_says_so_and_takes_its_tick_back(
+    world: World, server: str, browser: Browser, posted: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{server}/check/{world.plant.point.id}")
+    sign_in(page)
+    item = page.get_by_role("group", name="储罐压力")
+    value, abnormal, normal = page.get_by_label("读数（要求"), item.get_by_label("异常"), item.get_by_label("正常")
+    said = item.get_by_role("status")
+    normal.check()
+    value.press_sequentially("1.x")
+    expect(said).to_have_text("请填数字，例如 0.5。")
+    value.fill("1.9")
+    value.blur()
+    expect(said).to_have_text("超出要求，已按异常。")
+    expect(abnormal).to_be_checked()
+    value.fill("１.2")
+    value.blur()
+    expect(said).to_have_text("")
+    expect(normal).to_be_checked()
+    value.fill("1.9")
+    value.blur()
+    item.get_by_text("异常", exact=True).click()
+    value.fill("1.2")
+    value.blur()
+    expect(abnormal).to_be_checked()
+    context.close()
+
+
+def test_a_worker_submits_a_rectification_from_the_home_page(
+    world: World, server: str, context: BrowserContext, complaints: list[str], tmp_path: Path
+) -> None:
+    plant, worker = world.plant, with_password(world.plant)
+    hazard = plant.move(plant.manager, plant.report(), "grade", gravity="general").json
+    facts = {"rectifier_id": str(worker.id), "deadline_at": in_days(7)}
+    assert plant.move(plant.manager, hazard, "assign", **facts).status_code == 201
+    page = context.new_page()
+    page.goto(f"{server}/sign-in")
+    sign_in(page)
+    fits(page, tmp_path, "10-home")
+    page.get_by_role("link", name="提交整改").click()
+    page.get_by_label("整改措施").fill("更换探测器并标定，见证书")
+    page.get_by_label("费用").fill("380.5")
+    photo = {"name": "IMG_0002.jpg", "mimeType": "image/jpeg", "buffer": jpeg(seed=9, width=1600, height=1200)}
+    page.get_by_label("（必拍）").set_input_files(photo)  # type: ignore[arg-type]
+    fits(page, tmp_path, "11-rectify")
+    page.get_by_role("button", name="提交整改").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("整改已提交，可以关闭页面")
+    fits(page, tmp_path, "12-rectified")
+    assert rows(HiddenHazard)[0].state is State.PENDING_ACCEPTANCE
+    page.get_by_role("link", name="返回首页").click()
+    expect(page.get_by_text("等验收")).to_be_visible()
+    fits(page, tmp_path, "13-submitted")
+    assert complaints == []

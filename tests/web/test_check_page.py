@@ -9,6 +9,7 @@ from app.core.events import broken_at
 from app.evidence.service import photos_of
 from app.hidden_hazards.models import HiddenHazard
 from app.inspections import service as inspections
+from app.inspections.judging import limits_text
 from app.inspections.models import Inspection, InspectionItem
 from app.risks import service as risks
 from tests.web.phone import Phone, filled, hidden, photo
@@ -84,7 +85,7 @@ def test_a_double_tap_is_one_inspection_with_one_receipt(phone: Phone, path: str
 def test_the_same_form_with_other_answers_is_refused_in_plain_words(phone: Phone, path: str) -> None:
     page = phone.open(path)
     assert phone.send(path, filled(page, "normal", "normal")).status_code == 200
-    answer = phone.send(path, filled(page, "normal", "abnormal"))
+    answer = phone.send(path, filled(page, "normal", "abnormal", note_1="卡涩"))
     assert answer.status_code == 409
     assert "已经提交过" in answer.text
     assert f'href="{path}"' in answer.text
@@ -93,7 +94,7 @@ def test_the_same_form_with_other_answers_is_refused_in_plain_words(phone: Phone
 
 def test_an_open_hidden_hazard_found_again_is_told_on_the_receipt(phone: Phone, path: str) -> None:
     for _ in range(2):
-        answer = phone.send(path, filled(phone.open(path), "abnormal", "normal"))
+        answer = phone.send(path, filled(phone.open(path), "abnormal", "normal", note_0="渗漏"))
     assert "第 2 次发现" in answer.text
 
 
@@ -123,6 +124,10 @@ def test_a_reading_outside_its_limits_judges_itself(phone: Phone, path: str, gau
     assert answer.status_code == 200
     assert "读数 0.9 MPa（要求 0.4–0.6 MPa）" in answer.text
     assert rows(HiddenHazard)[0].code in answer.text
+
+
+def test_equal_limits_read_as_one_value() -> None:
+    assert limits_text({"min": "0", "max": "0.0", "unit": "条"}) == "0 条"
 
 
 def test_a_page_opened_before_a_new_version_still_counts(world: World, phone: Phone, path: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from app.accounts import service as accounts
+from app.accounts.policy import OF_ENTERPRISES, RIGHTS
 from app.accounts.tokens import COOKIE
 from app.core.db import writing
 from app.web.entrance import FORM_COOKIE
@@ -38,7 +39,7 @@ def test_a_wrong_password_keeps_what_was_typed_but_the_password(world: World, ph
     with_password(world.plant)
     answer = sign_in(phone, next_page="/check/x", password="wrong-password-9")
     assert answer.status_code == 401
-    assert "企业代码、姓名或密码不对" in answer.text
+    assert "企业代码、登录名或密码不对" in answer.text
     assert 'value="wangqiang"' in answer.text
     assert "wrong-password-9" not in answer.text
     assert hidden(answer)["next"] == "/check/x"
@@ -58,7 +59,7 @@ def test_what_cannot_be_a_name_is_said_on_the_form(phone: Phone) -> None:
     answer = sign_in(phone, code="", name="a\x00b<script>")
     assert answer.status_code == 422
     assert "企业代码：" in answer.text
-    assert "姓名：" in answer.text
+    assert "登录名：" in answer.text
     assert "<script>a" not in answer.text
     assert "b<script>" not in answer.text
 
@@ -147,8 +148,13 @@ def test_every_role_has_a_home_page(world: World) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
-def test_a_role_that_does_not_inspect_is_told_so(world: World) -> None:
-    answer = Phone(world.app, world.admin).open(f"/check/{world.plant.point.id}")
+@pytest.mark.parametrize("who", ["admin", "regulator"])
+def test_whoever_is_of_no_enterprise_is_told_that_checking_is_for_its_people(world: World, who: str) -> None:
+    answer = Phone(world.app, getattr(world, who)).open(f"/check/{world.plant.point.id}")
     assert answer.status_code == 403
-    assert "没有这项权限" in answer.text
+    assert "由企业人员进行" in answer.text
+    assert "没有提交" not in answer.text
+    assert "重新打开" not in answer.text
+    for role in OF_ENTERPRISES:
+        assert {"inspection:record", "hidden-hazard:rectify"} <= RIGHTS[role]
     assert answer.mimetype == "text/html"
