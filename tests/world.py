@@ -1,5 +1,6 @@
 """A small world for tests: made through the services, talked to over HTTP."""
 
+import copy
 import hashlib
 import io
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,13 @@ class Person:
         with reading():
             self.actor: Actor = accounts.actor_of(user.id, sign_in_id)
         self.headers = {"Authorization": f"Bearer {access_token(user.id, sign_in_id)}"}
+
+    def again(self, app: Flask) -> "Person":
+        """The same person before a fresh application that holds the same rows."""
+        same = copy.copy(self)
+        same.app, same.client = app, app.test_client()
+        same.headers = {"Authorization": f"Bearer {access_token(self.id, self.sign_in_id)}"}
+        return same
 
     @property
     def id(self) -> UUID:
@@ -100,6 +108,15 @@ class Plant:
             )
             self.checklist = inspections.publish_checklist(actor, self.point.id)
 
+    def again(self, world: "World") -> "Plant":
+        """The same plant, its people signed in to a fresh application."""
+        same = copy.copy(self)
+        same.world = world
+        for name, value in vars(self).items():
+            if isinstance(value, Person):
+                setattr(same, name, value.again(world.app))
+        return same
+
     def hire(self, login: str, role: Role, unit: OrgUnit | None = None) -> Person:
         """A person of this enterprise, signed in."""
         with writing():
@@ -125,7 +142,10 @@ class Plant:
             "checklist_version": self.checklist.version,
             "client_at": "2026-11-21T08:30:00+08:00",
             "items": [
-                {"key": key, "result": "abnormal" if place < failed else "normal"} for place, key in enumerate(keys)
+                {"key": key, "result": "abnormal", "note": "现场发现不符合"}
+                if place < failed
+                else {"key": key, "result": "normal"}
+                for place, key in enumerate(keys)
             ],
             "photos": [{**announced(photo), "item_key": keys[0]} for photo in photos or []],
             **given,
@@ -188,6 +208,14 @@ class World:
             regulator = accounts.add_regulator(self.office.id, login="zhang", name="张监管", password_hash=HASH)
         self.regulator = self.sign_in(regulator)
         self.anyone: FlaskClient = app.test_client()
+
+    def again(self, app: Flask) -> "World":
+        """The same world before a fresh application that holds the same rows."""
+        same = copy.copy(self)
+        same.app, same.anyone = app, app.test_client()
+        same.admin, same.regulator = self.admin.again(app), self.regulator.again(app)
+        same.plant, same.other = self.plant.again(same), self.other.again(same)
+        return same
 
     def sign_in(self, user: User) -> Person:
         """Someone signed in without the cost of a password."""

@@ -38,6 +38,7 @@ _LEADER = _WORKER | {
     "risk:identify",
     "hidden-hazard:handle",  # grade general, assign, accept
     "tag:keep",
+    "people:see",  # names and telephones, to know whom to give work
     "print:make",
 }
 _SAFETY_MANAGER = _LEADER | {

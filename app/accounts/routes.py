@@ -60,7 +60,7 @@ def show_me(actor: Actor) -> Actor:
     return actor
 
 
-@routes.read("/users", "point:see", query=UserQuery, answer=UserOut, paged=True)
+@routes.read("/users", "people:see", query=UserQuery, answer=UserOut, paged=True)
 def list_people(actor: Actor, query: dict[str, Any], paging: dict[str, int]) -> dict[str, Any]:
     """列出企业人员。"""
     return page_of(service.list_people(actor, **query), **paging)

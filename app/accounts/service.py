@@ -1,9 +1,10 @@
 """What may happen to accounts: who they are, what they may do now, and who keeps them."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from app.accounts import passwords
 from app.accounts.models import SignIn, User
@@ -20,27 +21,8 @@ from app.enterprises.service import get_unit
 
 def actor_of(user_id: UUID, sign_in_id: UUID) -> Actor:
     """The account as it is now. Raises Unauthenticated when it was disabled or the sign-in revoked."""
-    row = (
-        session()
-        .execute(
-            select(
-                User.id,
-                User.name,
-                User.role,
-                User.enterprise_id,
-                User.office_id,
-                OrgUnit.path,
-                Office.region_code,
-                Office.trades,
-                *wall_around(User.enterprise_id),
-            )
-            .join(SignIn, SignIn.user_id == User.id)
-            .outerjoin(OrgUnit, (OrgUnit.enterprise_id == User.enterprise_id) & (OrgUnit.id == User.unit_id))
-            .outerjoin(Office, Office.id == User.office_id)
-            .where(User.id == user_id, SignIn.id == sign_in_id, SignIn.revoked_at.is_(None), User.disabled_at.is_(None))
-        )
-        .first()
-    )
+    statement = _acting(session().get_bind().dialect.name)
+    row = session().execute(statement, {"user_id": user_id, "sign_in_id": sign_in_id}).first()
     if row is None:
         raise Unauthenticated("账号已停用或登录已失效，请重新登录。", code="signed_out")
     return Actor(
@@ -55,6 +37,33 @@ def actor_of(user_id: UUID, sign_in_id: UUID) -> Actor:
         unit_path=row.path,
         region_code=row.region_code or "",
         trades=frozenset(row.trades or ()),
+    )
+
+
+@cache
+def _acting(dialect: str) -> Select[*tuple[Any, ...]]:
+    """The query that finds who acts: every request asks it, so it is made once for each kind of database."""
+    return (
+        select(
+            User.id,
+            User.name,
+            User.role,
+            User.enterprise_id,
+            User.office_id,
+            OrgUnit.path,
+            Office.region_code,
+            Office.trades,
+            *wall_around(User.enterprise_id, dialect=dialect),
+        )
+        .join(SignIn, SignIn.user_id == User.id)
+        .outerjoin(OrgUnit, (OrgUnit.enterprise_id == User.enterprise_id) & (OrgUnit.id == User.unit_id))
+        .outerjoin(Office, Office.id == User.office_id)
+        .where(
+            User.id == bindparam("user_id"),
+            SignIn.id == bindparam("sign_in_id"),
+            SignIn.revoked_at.is_(None),
+            User.disabled_at.is_(None),
+        )
     )
 
 

@@ -17,9 +17,9 @@ from app.core.db import insert_once, reading, session
 from app.core.errors import TooMany, Unauthenticated
 from app.core.ids import new_id
 from app.core.installation import settings as chosen
+from app.enterprises.codes import PLATFORM
 from app.enterprises.models import Enterprise, Office
 
-PLATFORM = "PLATFORM"  # the code the platform's administrators sign in with
 LONGEST_WAIT = timedelta(minutes=15)
 FORGET_AFTER = timedelta(hours=24)
 
@@ -38,7 +38,7 @@ def checked(body: dict[str, Any]) -> dict[str, Any]:
     if not passwords.matches(password, found.password_hash if found else None) or found is None:
         afterwards.note("sign_in.failed", name_hash=name_hash[:16])
         afterwards.afterwards(lambda: _count_failure(name_hash))
-        raise Unauthenticated("企业代码、姓名或密码不对，请核对后重试。", code="sign_in_failed")
+        raise Unauthenticated("企业代码、登录名或密码不对，请核对后重试。", code="sign_in_failed")
     return {"user_id": found.id, "name_hash": name_hash}
 
 

@@ -80,7 +80,7 @@ def presented(*, cookie: bool) -> Claims:
 def read(text: str, *, kind: str) -> Claims:
     """What a token says. Raises Unauthenticated for one that is forged, expired or of another kind."""
     try:
-        # flask-jwt-extended's own decode_token takes the token apart three times, to offer hooks that nothing uses here.
+        # flask-jwt-extended's decode_token takes the token apart three times, to offer hooks nothing uses here.
         claims: dict[str, Any] = jwt.decode(
             text,
             config.decode_key,

@@ -1,7 +1,7 @@
-"""The database: one session, portable column types, and the two doors through which it is entered.
+"""The database: one session, portable column types, and the doors through which it is entered.
 
 `reading()` ends in a rollback, so a read cannot write. `writing()` commits what its block leaves, or nothing.
-Nothing else in the product commits.
+`asking()` is for the wrapper alone: who acts, before a write begins. Nothing else in the product commits.
 """
 
 import uuid
@@ -117,6 +117,22 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def asking() -> Iterator[Session]:
+    """Queries that each stand alone and leave nothing behind: who acts, before the body is read and a write begins.
+
+    What is added here is never flushed. On PostgreSQL there is no transaction to begin and roll back around them.
+    """
+    current = session()
+    if current.get_bind().dialect.name == "postgresql":
+        current.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    try:
+        with current.no_autoflush:
+            yield current
+    finally:
+        current.close()
+
+
+@contextmanager
 def writing() -> Iterator[Session]:
     """A transaction that leaves everything its block did, or nothing; then what waits for the commit is done."""
     current = session()
@@ -152,15 +168,15 @@ def insert_once(model: type[Any], values: dict[str, Any]) -> bool:
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert rows of one table, by column name and all with the same columns, in one statement."""
     if rows:
-        session().execute(insert(model.__table__), rows)
+        session().execute(insert(model.metadata.tables[model.__tablename__]), rows)
 
 
-def wall_around(enterprise_id: Any) -> list[Any]:
+def wall_around(enterprise_id: Any, *, dialect: str) -> list[Any]:
     """Columns for the query that finds who acts: on PostgreSQL they close this transaction to other enterprises' rows.
 
     `enterprise_id` is the column of the account's own enterprise; null leaves the transaction open.
     """
-    if session().get_bind().dialect.name != "postgresql":
+    if dialect != "postgresql":
         return []
     return [func.set_config("dual.enterprise", func.coalesce(cast(enterprise_id, String), ""), True)]
 

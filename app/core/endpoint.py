@@ -20,7 +20,7 @@ from marshmallow import fields as marshmallow_fields
 from app.core import afterwards, once
 from app.core.actor import Actor
 from app.core.canonical import digest, plain
-from app.core.db import reading, session, writing
+from app.core.db import asking, reading, session, writing
 from app.core.errors import (
     FieldError,
     Forbidden,
@@ -34,6 +34,7 @@ from app.core.errors import (
 )
 from app.core.events import lock_ledger
 from app.core.fields import Id, Schema, Whole
+from qr import is_token
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"  # any account, for what concerns itself alone
@@ -189,33 +190,34 @@ def _read(declared: Declared, path: dict[str, Any]) -> Response:
 
 
 def _changed(declared: Declared, path: dict[str, Any]) -> Response:
-    with reading():
+    with asking():
         actor = _enter(declared)
     arguments = _arguments(declared, actor, path)
     if declared.body_schema:
         arguments["body"] = _body(declared.body_schema)
     if declared.prepare:
         arguments.update(declared.prepare(**arguments))
+    if declared.once:
+        arguments["body_hash"] = digest({"path": {name: str(path[name]) for name in path}, "body": arguments["body"]})
     with writing():
         if actor:
             arguments["actor"] = actor = _recheck(declared, actor)
             if declared.within == ENTERPRISE:
                 lock_ledger(actor.enterprise)
         if declared.once and actor:
-            payload = _once(declared, actor, arguments, path)
+            payload = _once(declared, actor, arguments)
         else:
             payload = _dump(declared, _call(declared, arguments))
     return _respond(declared, payload)
 
 
-def _once(declared: Declared, actor: Actor, arguments: dict[str, Any], path: dict[str, Any]) -> Any:
+def _once(declared: Declared, actor: Actor, arguments: dict[str, Any]) -> Any:
     kind = f"{declared.method} {declared.rule}"
     action_id: UUID = arguments["body"]["id"]
-    body_hash = digest({"path": {name: str(value) for name, value in path.items()}, "body": arguments["body"]})
+    body_hash: str = arguments["body_hash"]
     answered = once.answered(actor, action_id, kind=kind, body_hash=body_hash)
     if answered is not None:
         return answered
-    arguments["body_hash"] = body_hash
     payload = json.loads(_json(_dump(declared, _call(declared, arguments))))
     once.keep(actor, action_id, kind=kind, body_hash=body_hash, answer=payload)
     return payload
@@ -367,7 +369,9 @@ def _schema(base: type[Schema], name: str, parts: dict[str, Any]) -> Schema:
 def _instance() -> str:
     """The path as asked; a code's token is masked, for problems are logged and passed on."""
     rule = request.url_rule.rule if request.url_rule else ""
-    return rule if "<token>" in rule else request.path
+    if "<token>" in rule:
+        return rule
+    return "/".join("<token>" if is_token(step) else step for step in request.path.split("/"))
 
 
 def problem(refusal: Refusal) -> Response:

@@ -5,12 +5,12 @@ events share a number, and no two things share a human code.
 """
 
 import secrets
-from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text, bindparam, select
+from sqlalchemy import ForeignKeyConstraint, Index, ScalarResult, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.canonical import ALGORITHM, digest
@@ -152,10 +152,11 @@ def chained(event: Event, *, after: str) -> str:
 def broken_at(enterprise_id: UUID) -> int | None:
     """The number of the first event that does not follow from those before it; None when the chain holds."""
     previous, expected = START, 1
-    for event in _events(enterprise_id):
-        if event.seq != expected or event.hash != chained(event, after=previous):
-            return expected
-        previous, expected = event.hash, expected + 1
+    with closing(_events(enterprise_id)) as chain:
+        for event in chain:
+            if event.seq != expected or event.hash != chained(event, after=previous):
+                return expected
+            previous, expected = event.hash, expected + 1
     ledger = session().get_one(Ledger, enterprise_id)
     return None if (ledger.seq, ledger.hash) == (expected - 1, previous) else expected
 
@@ -171,6 +172,6 @@ def timeline(enterprise_id: UUID, subject_id: UUID) -> list[Event]:
     )
 
 
-def _events(enterprise_id: UUID) -> Iterator[Event]:
+def _events(enterprise_id: UUID) -> ScalarResult[Event]:
     statement = select(Event).where(Event.enterprise_id == enterprise_id).order_by(Event.seq)
-    return iter(session().scalars(statement.execution_options(yield_per=1000)))
+    return session().scalars(statement.execution_options(yield_per=1000))

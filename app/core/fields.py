@@ -25,6 +25,12 @@ class Schema(BaseSchema):
 
     error_messages = {"unknown": "没有这个字段，请删去或核对拼写。", "type": "应为一个 JSON 对象。"}  # noqa: RUF012 - marshmallow's own name
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """What a field shows: of a dict by its key, of anything else by its attribute, never one for the other."""
+        if "." in attr:
+            return super().get_attribute(obj, attr, default)
+        return obj.get(attr, default) if isinstance(obj, dict) else getattr(obj, attr, default)
+
 
 class Text(fields.String):
     """Text kept as typed, 1 to `most` characters; control characters other than tab and line breaks are refused."""

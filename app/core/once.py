@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
@@ -31,6 +31,11 @@ class Action(Owned, Base):
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
+_FIRST = select(Action.kind, Action.actor_id, Action.body_hash, Action.answer).where(
+    Action.enterprise_id == bindparam("enterprise_id"), Action.id == bindparam("id")
+)
+
+
 def answered(actor: Actor, action_id: UUID, *, kind: str, body_hash: str) -> dict[str, Any] | None:
     """The answer this action was given before; None when it is new.
 
@@ -38,15 +43,7 @@ def answered(actor: Actor, action_id: UUID, *, kind: str, body_hash: str) -> dic
     when the id was used for anything else.
     """
     lock_ledger(actor.enterprise)
-    first = (
-        session()
-        .execute(
-            select(Action.kind, Action.actor_id, Action.body_hash, Action.answer).where(
-                Action.enterprise_id == actor.enterprise, Action.id == action_id
-            )
-        )
-        .first()
-    )
+    first = session().execute(_FIRST, {"enterprise_id": actor.enterprise, "id": action_id}).first()
     if first is None:
         return None
     if (first.kind, first.actor_id, first.body_hash) != (kind, actor.id, body_hash):

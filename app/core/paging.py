@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 
 from app.core.db import session
 
 
 def page_of(statement: Select[Any], *, page: int, page_size: int) -> dict[str, Any]:
-    """One page of an ordered select of one entity: items, page (from 1), page_size (1–100), total."""
-    rows = list(session().scalars(statement.limit(page_size).offset((page - 1) * page_size)))
-    if len(rows) < page_size and (rows or page == 1):
-        total = (page - 1) * page_size + len(rows)
-    else:
-        total = session().execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
-    return {"items": rows, "page": page, "page_size": page_size, "total": total}
+    """One page of an ordered select of one entity: items, page (from 1), page_size (1–100), total.
+
+    One query brings the rows and how many there are in all; only a page past the end has to count on its own.
+    """
+    counted = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    total = counted.correlate(None).scalar_subquery().label("total")
+    rows = session().execute(statement.add_columns(total).limit(page_size).offset((page - 1) * page_size)).all()
+    in_all = rows[0].total if rows else 0 if page == 1 else session().execute(counted).scalar_one()
+    return {"items": [row[0] for row in rows], "page": page, "page_size": page_size, "total": in_all}

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from app.accounts import passwords
 from app.accounts import service as accounts
 from app.accounts.policy import Role
-from app.accounts.sign_in import PLATFORM
 from app.config import Settings
 from app.core import clock
 from app.core.actor import Actor
@@ -26,6 +25,7 @@ from app.demo.sign_ins import Credentials, SignIn
 from app.demo.stage import Stage, Watch, acting
 from app.demo.stories import GOVERNMENT, stories
 from app.enterprises import service as enterprises
+from app.enterprises.codes import PLATFORM
 from app.enterprises.models import Enterprise
 from app.enterprises.schemas import OfficeIn, RegionIn
 

@@ -18,6 +18,8 @@ from app.core.ids import new_id
 from app.demo.drawing import Scene, photograph
 from app.demo.sign_ins import Credentials, SignIn
 
+ADDRESS = "打印件指向的地址.txt"
+
 Say = Callable[[str], None]
 Answer = dict[str, Any]
 
@@ -260,12 +262,26 @@ def _close(tour: Tour, manager: Visitor, manages: SignIn, hazard: Answer) -> Non
     tour.step(f"整改人自己验收被拒绝；{manages.name} 验收通过，{hazard['code']} {hazard['state_label']}")
 
 
+def printed_for(folder: Path) -> str:
+    """The address the prints in a folder point at; empty where there are none."""
+    kept = folder / ADDRESS
+    return kept.read_text(encoding="utf-8") if kept.exists() else ""
+
+
+def print_again(address: str, credentials: Credentials, folder: Path, *, say: Say) -> None:
+    """Leave the prints anew, for a product that is now reached at another address."""
+    tour = Tour(address, credentials, folder, say)
+    _, manager = tour.sign_in(Role.SAFETY_MANAGER)
+    _leave_prints(tour, manager, manager.get("/risk-points?page_size=1")["items"][0])
+
+
 def _leave_prints(tour: Tour, manager: Visitor, point: Answer) -> None:
     tour.leave("标签.pdf", manager.file("/qr-labels", {}))
     tour.leave("告知卡.pdf", manager.file(f"/risk-points/{point['id']}/warning-card"))
     plan = manager.get("/floor-plans")["items"][0]
     tour.leave("四色图.pdf", manager.file(f"/floor-plans/{plan['id']}/four-colour-map"))
     tour.leave("风险分级管控清单.pdf", manager.file("/risk-ledger"))
+    tour.leave(ADDRESS, tour.address.encode())
     tour.step("打印全部标签、告知卡、四色图和风险分级管控清单")
 
 

@@ -4,6 +4,7 @@ import re
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 WEIGHTS = tuple(pow(3, place, 31) for place in range(17))  # GB 32100-2015, Annex: 3^(i-1) mod 31
+PLATFORM = "PLATFORM"  # the sign-in code of the platform's administrators: nobody else's
 REGION = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)  # GB/T 2260, GB/T 10114
 
 

@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, NotFound, invalid_field
 from app.core.ids import new_id
+from app.enterprises.codes import PLATFORM
 from app.enterprises.models import Enterprise, Office, OrgUnit, Region
 from app.enterprises.scope import within
 
@@ -125,7 +126,9 @@ def _known_region(code: str) -> None:
 
 
 def _free_sign_in_code(code: str) -> None:
-    """One sign-in code names one enterprise or one office, never both."""
+    """One sign-in code names one enterprise or one office, never both, and never the platform."""
+    if code.upper() == PLATFORM:
+        raise Conflict(f"{PLATFORM} 留给平台管理员登录，请换一个。", code="code_taken")
     for column in (Enterprise.code, Office.code):
         _free(column, code.upper(), "这个登录代码已被使用，请换一个。")
 

@@ -156,7 +156,7 @@ def _refuse(hazard: HiddenHazard, action: Action, version: int, situation: Situa
 
 def _stale(hazard: HiddenHazard, situation: Situation) -> Conflict:
     return Conflict(
-        f"{hazard.code} 已被他人更新（现为“{hazard.state.label}”，版本 {hazard.version}），请刷新后再操作。",
+        f"{hazard.code} 的版本不符：现为“{hazard.state.label}”，版本 {hazard.version}，请刷新后再操作。",
         code="stale_version",
         facts=_standing(hazard, situation),
     )
@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
 
 
 def _tell_risks(actor: Actor, hazard: HiddenHazard, action: Action) -> None:
-    """An open major hidden hazard shows its point red until it is closed."""
+    """An open major hidden hazard raises the current level of its point to red until it is closed."""
     if hazard.gravity is not Gravity.MAJOR or hazard.point_id is None:
         return
     because = f"hidden_hazard:{hazard.id}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from app.core import events
 from app.core.actor import Actor
@@ -95,7 +95,7 @@ def record(
     unanswered or unknown, and for photos of no failed item.
     """
     point, checklist = _point_and_checklist(actor, point_id, checklist_version)
-    results = judged(checklist.items, items)
+    results = judged(checklist.items, items, pictured={photo["item_key"] for photo in photos if photo.get("item_key")})
     failed = [result for result in results if result["result"] is Result.ABNORMAL]
     _check_photos(photos, {item["key"] for item in checklist.items})
     inspection = Inspection(
@@ -174,21 +174,21 @@ def _current(actor: Actor, point_id: UUID) -> Select[Checklist]:
     )
 
 
-def _point_and_checklist(actor: Actor, point_id: UUID, version: int) -> tuple[RiskPoint, Checklist]:
-    row = (
-        session()
-        .execute(
-            select(RiskPoint, Checklist)
-            .outerjoin(
-                Checklist,
-                (Checklist.enterprise_id == RiskPoint.enterprise_id)
-                & (Checklist.point_id == RiskPoint.id)
-                & (Checklist.version == version),
-            )
-            .where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id == point_id)
-        )
-        .first()
+_POINT_AND_CHECKLIST = (
+    select(RiskPoint, Checklist)
+    .outerjoin(
+        Checklist,
+        (Checklist.enterprise_id == RiskPoint.enterprise_id)
+        & (Checklist.point_id == RiskPoint.id)
+        & (Checklist.version == bindparam("version")),
     )
+    .where(RiskPoint.enterprise_id == bindparam("enterprise_id"), RiskPoint.id == bindparam("point_id"))
+)
+
+
+def _point_and_checklist(actor: Actor, point_id: UUID, version: int) -> tuple[RiskPoint, Checklist]:
+    named = {"enterprise_id": actor.enterprise, "point_id": point_id, "version": version}
+    row = session().execute(_POINT_AND_CHECKLIST, named).first()
     if row is None:
         raise invalid_field("/risk_point_id", "没有这个风险点，请重新扫码。")
     if row[1] is None:

@@ -44,7 +44,7 @@ def plainly(kind: str, item: Any, _autogen: Any) -> str | bool:
 GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-    "REVOKE UPDATE, DELETE ON events FROM {role}",
+    "REVOKE UPDATE, DELETE ON events, security_facts FROM {role}",
     "REVOKE ALL ON alembic_version FROM {role}",
 )
 

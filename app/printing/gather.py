@@ -19,7 +19,7 @@ from app.enterprises.service import own_enterprise
 from app.printing.card import Card
 from app.printing.four_colour_map import FourColourMap, MapPoint, ZoneShape
 from app.printing.ledger import LedgerRow
-from app.risks.models import Assessment, ControlMeasure, FloorPlan, HazardSource, RiskPoint, RiskZone
+from app.risks.models import Assessment, Basis, ControlMeasure, FloorPlan, HazardSource, RiskPoint, RiskZone
 from app.risks.tiers import tiers_of
 
 SHOWN = "现状风险等级（未评估现状的为固有风险等级）"
@@ -106,10 +106,12 @@ def ledger_rows(gathered: Gathered) -> list[LedgerRow]:
 
 def map_of(actor: Actor, plan: FloorPlan, *, which: str, background: bytes | None) -> FourColourMap:
     """The four-colour map of a floor plan; `which` is shown or current."""
-    zones = [zone for zone in _all(RiskZone, actor, RiskZone.floor_plan_id == plan.id, RiskZone.path) if zone.polygon]
-    points = _all(
-        RiskPoint, actor, RiskPoint.zone_id.in_(_on_plan(actor, plan)) & RiskPoint.x.is_not(None), RiskPoint.code
-    )
+    everywhere = _all(RiskZone, actor, RiskZone.path != "", RiskZone.path)
+    zones = [zone for zone in everywhere if zone.polygon and zone.floor_plan_id == plan.id]
+    drawn_in = {zone.id: _drawn_in(zone, everywhere) for zone in everywhere}
+    points = _all(RiskPoint, actor, RiskPoint.code != "", RiskPoint.code)
+    here = [point for point in points if (drawn := drawn_in[point.zone_id]) and drawn.floor_plan_id == plan.id]
+    nowhere = [point.code for point in points if drawn_in[point.zone_id] is None]
     level = attrgetter(f"{which}_level")
     return FourColourMap(
         enterprise=own_enterprise(actor).name,
@@ -120,16 +122,32 @@ def map_of(actor: Actor, plan: FloorPlan, *, which: str, background: bytes | Non
         zones=tuple(
             ZoneShape(zone.name, tuple((float(x), float(y)) for x, y in zone.polygon), level(zone)) for zone in zones
         ),
-        points=tuple(MapPoint(p.code, p.name, level(p), float(p.x or 0), float(p.y or 0)) for p in points),
-        shows=SHOWN if which == "shown" else CURRENT,
+        points=tuple(MapPoint(p.code, p.name, level(p), *_place(p, drawn_in[p.zone_id])) for p in here),
+        shows=(SHOWN if which == "shown" else CURRENT) + _left_out(nowhere),
         version=version_of(actor),
         drawn_on=today(),
         north=plan.north,
     )
 
 
-def _on_plan(actor: Actor, plan: FloorPlan) -> Any:
-    return select(RiskZone.id).where(RiskZone.enterprise_id == actor.enterprise, RiskZone.floor_plan_id == plan.id)
+def _drawn_in(zone: RiskZone, zones: Sequence[RiskZone]) -> RiskZone | None:
+    """The zone itself, or the nearest above it, that has an outline on a plan."""
+    above = [other for other in zones if other.polygon and zone.path.startswith(other.path)]
+    return max(above, key=lambda other: len(other.path), default=None)
+
+
+def _place(point: RiskPoint, zone: RiskZone | None) -> tuple[float, float]:
+    """Where a point stands on its plan; one without a place of its own stands in the middle of its zone."""
+    if point.x is not None and point.y is not None:
+        return float(point.x), float(point.y)
+    corners = zone.polygon if zone else [(0, 0)]
+    return sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)
+
+
+def _left_out(codes: Sequence[str]) -> str:
+    """What the map says of points whose zones no plan shows: none of them vanishes unsaid."""
+    named = "、".join(codes[:8]) + (" 等" if len(codes) > 8 else "")
+    return f"；另有 {len(codes)} 个风险点所在分区没有画在图上：{named}" if codes else ""
 
 
 def _card(gathered: Gathered, point: RiskPoint, address: str, version: str) -> Card:
@@ -142,7 +160,7 @@ def _card(gathered: Gathered, point: RiskPoint, address: str, version: str) -> C
         code=point.code,
         category=point.category.label,
         level=point.shown_level,
-        level_basis="现状风险" if point.residual_level or not point.inherent_level else "固有风险",
+        level_basis=_basis(point, sources).label,
         main_risks=tuple(source.name for source in sources),
         accident_types=tuple(dict.fromkeys(kind for source in sources for kind in source.accident_types)),
         consequences=tuple(dict.fromkeys(source.consequences for source in sources if source.consequences)),
@@ -157,6 +175,12 @@ def _card(gathered: Gathered, point: RiskPoint, address: str, version: str) -> C
         version=version,
         printed_on=today(),
     )
+
+
+def _basis(point: RiskPoint, sources: Sequence[HazardSource]) -> Basis:
+    """The basis of the level a point shows: that of the sources it comes from, residual where any of them has one."""
+    worst_are_residual = any(source.residual_level == point.shown_level for source in sources)
+    return Basis.RESIDUAL if worst_are_residual or point.shown_level is None else Basis.INHERENT
 
 
 def _row(gathered: Gathered, point: RiskPoint, source: HazardSource | None) -> LedgerRow:

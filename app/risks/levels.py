@@ -1,7 +1,8 @@
 """What level is shown, and how a change is carried upward: point, zones, enterprise, in the same transaction.
 
-Shown is the residual level, else the inherent. Current is the higher of shown and what open reasons raise. A zone
-keeps how many points below it are at each level, so one statement carries a change to every zone above.
+A hazard source shows its residual level, else its inherent one; a point shows the worst of its sources. Current is the
+higher of shown and what open reasons raise. A zone keeps how many points below it are at each level, so one statement
+carries a change to every zone above.
 """
 
 from typing import Any
@@ -68,7 +69,7 @@ def carry(point: RiskPoint, *, zone_id: UUID, before: Levels | None, after: Leve
 
 
 def raise_level(actor: Actor, point_id: UUID, *, because: str, level: RiskLevel, reason: str) -> None:
-    """Show a point at least at `level` for a named reason, until it is released."""
+    """Raise the current level of a point to at least `level` for a named reason, until it is released."""
     point = session().get_one(RiskPoint, (actor.enterprise, point_id))
     session().add(
         LevelRaise(
@@ -93,7 +94,7 @@ def release(actor: Actor, *, because: str) -> None:
 
 
 def reasons_of(actor: Actor, point_id: UUID) -> list[LevelRaise]:
-    """Why a point is shown above its assessed level now."""
+    """Why the current level of a point is above the one it shows."""
     return list(
         session().scalars(
             select(LevelRaise)

@@ -263,7 +263,7 @@ class EnterpriseProfile(Owned, Base):
 
 
 class LevelRaise(Owned, Base):
-    """A reason for which a point is shown above its assessed level until it is released."""
+    """A reason for which the current level of a point is above the one it shows, until it is released."""
 
     __tablename__ = "level_raises"
     __table_args__ = (

@@ -242,7 +242,7 @@ def change_measure(actor: Actor, measure_id: UUID, *, retired: bool | None = Non
     """Change or retire a measure; checklists already published stay as they are."""
     measure = _own(actor, ControlMeasure, measure_id, "", "")
     workable_source(actor, measure.source_id)
-    if changes or retired is None:
+    if retired is None or changes:  # `_set` refuses a change of nothing
         _set(measure, changes)
     if retired is not None:
         measure.retired_at = (measure.retired_at or now()) if retired else None

@@ -1,6 +1,7 @@
 """Counting hidden hazards for the rates: one aggregate query, whatever it is grouped by.
 
-Nothing here looks at the present state: what had happened by `as_of` is read from the instants of the row.
+What had happened by `as_of` is read from the instants of the row. What the row keeps no instants of is as it is now,
+and its definition says so: gravity, rejections, joined occurrences, and a submission that was rejected since.
 """
 
 from collections.abc import Iterator

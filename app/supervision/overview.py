@@ -16,7 +16,7 @@ from app.hidden_hazards.service import is_late
 from app.risks.models import EnterpriseLevels
 from app.supervision.counting import GroupBy, in_region
 from app.supervision.period import start_of
-from app.supervision.service import MOST_GROUPS, few_enough, names_of, region_length
+from app.supervision.service import MOST_GROUPS, check_region, few_enough, names_of, region_length
 from risk_models import RiskLevel, worst
 
 LEVELS = (*RiskLevel, "unassessed")
@@ -65,6 +65,7 @@ def risk_levels(actor: Actor, *, group_by: GroupBy, region_code: str = "", trade
 
     Region and industry are those of today, as the levels are. Raises Invalid for more than 300 groups.
     """
+    check_region(actor, region_code)
     key: Any = {
         GroupBy.REGION: func.substr(Enterprise.region_code, 1, region_length(actor, region_code)),
         GroupBy.INDUSTRY: Enterprise.industry,

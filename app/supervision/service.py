@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Invalid
+from app.core.errors import Invalid, invalid_field
 from app.enterprises.models import Enterprise, Region
 from app.enterprises.scope import within
 from app.hidden_hazards.lifecycle import Source
@@ -46,6 +46,8 @@ def rates(
         where.append(HiddenHazard.trade == trade)
     counted = count(key_of(group_by, period, region_length=length), period, *where, most=MOST_GROUPS)
     few_enough(counted)
+    if not counted:  # an enterprise that moved here may have findings from elsewhere
+        check_region(actor, region_code)
     if group_by is GroupBy.ENTERPRISE:
         named = _enterprises(actor, region_code, trade, counted)
     elif group_by is GroupBy.MONTH:
@@ -73,6 +75,13 @@ def own_rates(
 def region_length(actor: Actor, region_code: str) -> int:
     """How many digits tell apart the regions below the office's, or below the narrower one asked for."""
     return breakdown_length(max(actor.region_code, region_code, key=len))
+
+
+def check_region(actor: Actor, region_code: str) -> None:
+    """Raise Invalid for a region that is not the office's own or below it: a row of noughts would read as a finding."""
+    if not region_code.startswith(actor.region_code) and region_code:
+        detail = f"不在您的辖区内，请用 {actor.region_code} 或以它开头的区划代码。"
+        raise invalid_field("/region_code", detail, code="outside_region")
 
 
 def names_of(group_by: GroupBy, keys: Collection[str]) -> Named:

@@ -95,7 +95,7 @@ def points_to_label(actor: Actor, *, point_ids: list[UUID] | None = None, **sele
     Raises NotFound when a point that was named is not among them, Invalid when none is selected.
     """
     statement = of_own_units(actor, list_points(actor, **selection))
-    if point_ids:
+    if point_ids is not None:
         statement = statement.where(RiskPoint.id.in_(point_ids))
     points = list(session().scalars(statement))
     if point_ids and len(points) < len(set(point_ids)):

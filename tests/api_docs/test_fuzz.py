@@ -3,7 +3,6 @@
 FUZZ_EXAMPLES is the number of inputs an operation gets of each kind; `make deep` gives more.
 """
 
-import os
 import re
 from typing import Any
 from unittest import SkipTest
@@ -23,9 +22,11 @@ from schemathesis.transport.serialization import Binary
 
 from app.core.db import writing
 from app.tags import service as tags
+from tests.sizes import FUZZED_REQUESTS
 from tests.world import Person, World, announced, in_days, jpeg
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+pytestmark = pytest.mark.deep
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
 KINDS = ("fitting", "real", "wrong")  # fits the schema; fits it and names what is there; breaks it
 CHECKS = [
@@ -37,7 +38,11 @@ CHECKS = [
 ]
 PHOTO = jpeg(seed=7)
 quickly = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=FUZZED_REQUESTS,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -92,3 +92,27 @@ def test_a_leader_prints_for_his_own_units_alone(world: World) -> None:
     assert plant.leader.post("/qr-labels", {"risk_point_ids": [str(foreign.id)]}).status_code == 404
     assert foreign.code not in text_of(plant.leader.get("/risk-ledger").data)
     assert foreign.code in text_of(plant.manager.get("/risk-ledger").data)
+
+
+def test_a_point_without_a_place_stands_in_its_zone_and_none_vanishes_unsaid(world: World) -> None:
+    manager = world.plant.manager
+    plan = manager.post("/floor-plans", {"name": "总平面图", "width": 1000, "height": 700}).json
+    undrawn = text_of(manager.get(f"/floor-plans/{plan['id']}/four-colour-map").data)
+    assert "另有 1 个风险点所在分区没有画在图上：FX-0001" in undrawn.replace("\r\n", "")
+    corners = [[100, 100], [500, 100], [500, 400], [100, 400]]
+    manager.patch(f"/risk-zones/{world.plant.zone.id}", {"floor_plan_id": plan["id"], "polygon": corners})
+    drawn = text_of(manager.get(f"/floor-plans/{plan['id']}/four-colour-map").data)
+    assert "FX-0001" in drawn
+    assert "另有" not in drawn
+
+
+def test_a_card_names_the_basis_its_level_comes_from(world: World) -> None:
+    plant = world.plant
+    body = {"risk_point_id": str(plant.point.id), "name": "储罐倾覆", "factor_class": "things"}
+    source = plant.manager.post("/hazard-sources", {**body, "accident_types": ["坍塌"]}).json
+    graded = {"basis": "inherent", "method": "LS", "factors": {"L": 5, "S": 5}}
+    plant.manager.post("/assessments", {"hazard_source_id": source["id"], **graded})
+    answer = plant.manager.post("/warning-cards", {})
+    text = text_of(answer.data)
+    assert "重大风险" in text
+    assert "固有风险等级" in text
