@@ -88,6 +88,8 @@ def check_declared(app: Flask) -> None:
         declared = getattr(app.view_functions[rule.endpoint], "declared", None)
         if declared is None or declared.permission not in PERMISSIONS | {PUBLIC, SIGNED_IN}:
             raise UndeclaredRoute(f"{rule.rule} declares no known permission")
+        if declared.once and declared.body and "id" not in declared.body().fields:
+            raise UndeclaredRoute(f"{rule.rule} happens once, but its body carries no id")
 
 
 def _authenticate(cookie: bool) -> Actor:

@@ -42,12 +42,12 @@ _LEADER = _WORKER | {
     "print:make",
 }
 _SAFETY_MANAGER = _LEADER | {
-    "risk:review",
+    "risk:review",  # held ready for the review and confirmation of identifications; no route asks for it yet
     "hidden-hazard:handle-major",
     "people:keep",
     "profile:keep",
 }
-_PRINCIPAL = _SAFETY_MANAGER | {"risk:confirm-red"}
+_PRINCIPAL = _SAFETY_MANAGER | {"risk:confirm-red"}  # likewise
 _REGULATOR = frozenset({
     "point:see",
     "print:make",

@@ -22,6 +22,11 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def as_json(value: Any) -> str:
+    """JSON as answers carry it: compact, and Chinese as it is written."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
+
+
 def plain(value: Any) -> str:
     """The text of what JSON has no form for. Raises TypeError for anything else."""
     if isinstance(value, datetime):

@@ -8,8 +8,9 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from app.core.endpoint import problem
+from app.core.canonical import as_json
 from app.core.errors import Conflict, Malformed, NotFound, Refusal, TooLarge
+from qr import is_token
 
 log = logging.getLogger("dual")
 
@@ -78,3 +79,27 @@ def install(app: Flask, error_page: ErrorPage) -> None:
 
 
 _BROKEN = "系统出现错误，本次操作没有保存。请稍后重试，仍然失败请联系管理员。"
+
+
+def _instance() -> str:
+    """The path as asked; a code's token is masked, for problems are logged and passed on."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    if "<token>" in rule:
+        return rule
+    return "/".join("<token>" if is_token(step) else step for step in request.path.split("/"))
+
+
+def problem(refusal: Refusal) -> Response:
+    """The refusal as problem+json."""
+    body = {
+        "type": f"/api/docs/errors#{refusal.code or refusal.default_code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "instance": _instance(),
+        "code": refusal.code or refusal.default_code,
+        **refusal.facts,
+    }
+    if refusal.errors:
+        body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in refusal.errors]
+    return Response(as_json(body), status=refusal.status, mimetype="application/problem+json")

@@ -1,0 +1,108 @@
+"""What a route says of itself: who may, what comes in, what goes out. The wrapper and the document obey."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Response
+from marshmallow import fields as marshmallow_fields
+
+from app.core.fields import Id, Schema, Whole
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"  # any account, for what concerns itself alone
+
+ENTERPRISE = "enterprise"  # within one enterprise: one's own, or the one a regulator names in ?enterprise_id=
+ANYWHERE = "anywhere"  # not within an enterprise
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a route says of itself; the wrapper obeys it and the API document is generated from it."""
+
+    view: View
+    method: str
+    rule: str
+    permission: str
+    within: str = ENTERPRISE
+    query: type[Schema] | None = None
+    body: type[Schema] | None = None
+    answer: type[Schema] | None = None
+    status: int = 200
+    reads: bool = False  # changes nothing, whatever the method
+    paged: bool = False
+    once: bool = False  # the body carries the client's id; a repeat gets the first answer
+    upload: bool = False  # the body is a photo's bytes
+    media_type: str | tuple[str, ...] = "application/json"  # of the answer; several where the query chooses
+    prepare: Callable[..., dict[str, Any]] | None = None  # slow pure work, before the write begins
+    refuses: tuple[int, ...] = ()  # statuses beside those every route may answer
+    cookie: bool = False  # a page: signed in by cookie
+    render: Callable[[Any], Response] | None = None  # shows the answer as a page, once it stands
+
+    @cached_property
+    def query_schema(self) -> Schema | None:
+        parameters: dict[str, Any] = {}
+        if self.within == ENTERPRISE and self.permission != PUBLIC:
+            parameters["enterprise_id"] = Id(metadata={"description": "监管人员须指明企业；企业人员不必填写。"})
+        if self.paged:
+            parameters["page"] = Whole(1, 100_000, from_text=True, load_default=1)
+            parameters["page_size"] = Whole(1, 100, from_text=True, load_default=20)
+        base = self.query or Schema
+        if not parameters:
+            return self.query() if self.query else None
+        return _schema(base, f"{base.__name__}Query", parameters)
+
+    @cached_property
+    def body_schema(self) -> Schema | None:
+        return self.body() if self.body else None
+
+    @cached_property
+    def answer_schema(self) -> Schema | None:
+        if self.answer is None or not self.paged:
+            return self.answer() if self.answer else None
+        page = {
+            "items": marshmallow_fields.List(marshmallow_fields.Nested(self.answer)),
+            "page": marshmallow_fields.Integer(),
+            "page_size": marshmallow_fields.Integer(),
+            "total": marshmallow_fields.Integer(),
+        }
+        return _schema(Schema, f"{self.answer.__name__.removesuffix('Out')}Page", page)
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        return (self.media_type,) if isinstance(self.media_type, str) else self.media_type
+
+    @cached_property
+    def changes(self) -> bool:
+        return self.method != "GET" and not self.reads
+
+    @cached_property
+    def wants(self) -> frozenset[str]:
+        return frozenset(inspect.signature(self.view).parameters)
+
+
+@dataclass(frozen=True)
+class File:
+    """An answer of bytes: a print, a picture, a workbook."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+    attachment: bool = False
+
+    def response(self) -> Response:
+        answer = Response(self.content, mimetype=self.media_type)
+        kind = "attachment" if self.attachment else "inline"
+        answer.headers.set("Content-Disposition", kind, filename=self.name or None)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _schema(base: type[Schema], name: str, parts: dict[str, Any]) -> Schema:
+    kind: Any = type(base)
+    made: Schema = kind(name, (base,), parts)()
+    return made
