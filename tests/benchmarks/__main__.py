@@ -1,4 +1,4 @@
-"""Every benchmark in turn: `make bench`. A benchmark that lacks a Debian package says which and is counted as missing."""
+"""Every benchmark in turn: `make bench`. One that lacks a Debian package says which and counts as missing."""
 
 import subprocess
 import sys

@@ -1,0 +1,108 @@
+"""What the two rivals share: the rules that are no framework's business, written for them and not the product's code.
+
+The hash of a body, the chain of events, the token, the judging of a checklist. Failed items and photos are not
+measured here, so the rivals refuse them.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import jwt
+
+from risk_models import RiskLevel
+
+AUDIENCE = "dual-prevention"
+ALGORITHM = "sha256"
+KIND = "POST /inspections"
+SECRET = os.environ["DUAL_JWT_SECRET"]
+MAY = {  # permission -> roles
+    "inspection:record": {"worker", "leader", "safety_manager", "principal"},
+    "point:see": {"worker", "leader", "safety_manager", "principal", "regulator"},
+}
+LEVELS = {
+    level.value: {
+        "code": level.value, "label": level.label, "colour_name": level.colour_name, "colour": level.colour
+    }
+    for level in RiskLevel
+}  # fmt: skip
+
+
+class Refused(Exception):
+    """A request refused; what is wrong, by field."""
+
+    def __init__(self, status: int, **errors: str) -> None:
+        super().__init__(errors)
+        self.status, self.errors = status, errors
+
+
+def claimed(header: str) -> tuple[UUID, UUID]:
+    """The account and the sign-in a good access token names. Raises Refused for any other."""
+    scheme, _, token = header.partition(" ")
+    try:
+        claims = jwt.decode(token, SECRET, algorithms=["HS256"], audience=AUDIENCE, issuer=AUDIENCE)
+        if scheme.lower() != "bearer" or claims["type"] != "access" or claims.get("pages"):
+            raise Refused(401)
+        return UUID(claims["sub"]), UUID(claims["sid"])
+    except (jwt.PyJWTError, KeyError, ValueError) as error:
+        raise Refused(401) from error
+
+
+def judged(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The answers in the checklist's order. Raises Refused when one is missing, unknown, or not in order."""
+    given = {answer["key"]: answer for answer in answers}
+    if len(given) < len(answers) or given.keys() != {item["key"] for item in items}:
+        raise Refused(422, items="each item is answered once")
+    for item in items:
+        answer, reading = given[item["key"]], item["reading"]
+        if (reading is None) != (answer["reading"] is None):
+            raise Refused(422, items="a reading where one is wanted, and only there")
+        if answer["result"] != "normal" or (reading and not _within(reading, answer["reading"])):
+            raise Refused(501, items="a failed item is not measured here")
+    return [given[item["key"]] for item in items]
+
+
+def _within(limits: Mapping[str, Any], value: Decimal) -> bool:
+    least, most = limits.get("min"), limits.get("max")
+    return (least is None or value >= Decimal(least)) and (most is None or value <= Decimal(most))
+
+
+def digest(value: Any) -> str:
+    """The SHA-256 of the value's canonical JSON."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(value: Any) -> str:
+    """The text of an instant, a decimal or an id."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def recorded(
+    enterprise_id: UUID, inspection: Mapping[str, Any], *, seq: int, after: str, actor_id: UUID
+) -> dict[str, Any]:
+    """The event of an inspection, chained to the hash of the one before."""
+    event = {
+        "enterprise_id": enterprise_id,
+        "seq": seq,
+        "kind": "inspection.recorded",
+        "subject_id": inspection["id"],
+        "actor_id": actor_id,
+        "at": inspection["received_at"],
+        "client_at": inspection["client_at"],
+        "data": {
+            "point_id": str(inspection["point_id"]),
+            "checklist_version": inspection["checklist_version"],
+            "failed": 0,
+        },
+        "commitments": {},
+        "algorithm": ALGORITHM,
+    }
+    return event | {"hash": digest({"previous": after, **event})}
