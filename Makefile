@@ -51,7 +51,7 @@ clean: ## remove the environments and the demo's data
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.venv-bench/ready: requirements-bench.txt requirements-dev.txt requirements.txt
+.venv-bench/ready: tests/benchmarks/requirements.txt requirements-dev.txt requirements.txt
 	@test -x $(BENCH)/python || $(PYTHON) -m venv .venv-bench
-	@$(BENCH)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-bench.txt
+	@$(BENCH)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r tests/benchmarks/requirements.txt
 	@touch $@
