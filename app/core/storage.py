@@ -19,10 +19,21 @@ class Store:
         return self.folder / branch / name[:2] / name
 
     def keep(self, branch: str, name: str, content: bytes) -> None:
-        """Write the file once and wait for the disk; a file that is there stays as it is."""
+        """Write the file once and wait for the disk; a file that is there stays as it is.
+
+        Its folders are waited for even then: whoever put it there may not have come so far.
+        """
         target = self.path(branch, name)
-        if target.exists():
-            return
+        if not target.exists():
+            self._write(target, content)
+        for folder in (target.parent, target.parent.parent, self.folder):
+            _sync_folder(folder)
+
+    def read(self, branch: str, name: str) -> bytes:
+        """The bytes of a stored file."""
+        return self.path(branch, name).read_bytes()
+
+    def _write(self, target: Path, content: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent)
         try:
@@ -34,12 +45,6 @@ class Store:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        for folder in (target.parent, target.parent.parent, self.folder):
-            _sync_folder(folder)
-
-    def read(self, branch: str, name: str) -> bytes:
-        """The bytes of a stored file."""
-        return self.path(branch, name).read_bytes()
 
 
 def _sync_folder(folder: Path) -> None:
