@@ -18,7 +18,11 @@ VERSION = "v1"
 ROOMS = {
     "accounts": "登录与人员",
     "enterprises": "区划、企业与机构",
-    "risks": "风险分级管控",
+    "risks": "风险辨识",
+    "assessments": "风险评估与标准",
+    "controls": "分层管控与确认",
+    "reviews": "举一反三与变更",
+    "library": "危险源库",
     "tags": "二维码与扫码",
     "inspections": "隐患排查",
     "hidden_hazards": "隐患治理",
@@ -41,8 +45,8 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "token": {"description": "二维码中的令牌", "schema": {"type": "string", "pattern": "^[A-Z2-7]{26}$"}},
     "name": {"description": "名称", "schema": {"type": "string"}},
+    "entry_id": {"description": "危险源库条目的编号，例如 fire.hot-work-in-works", "schema": {"type": "string"}},
 }
-PHOTOS = ("image/jpeg", "image/png", "image/webp")
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -104,7 +108,7 @@ def _operation(declared: Declared, rule: Rule, plugin: FieldPlugin, spec: APISpe
     if parameters:
         operation["parameters"] = parameters
     if declared.upload:
-        operation["requestBody"] = {"required": True, "content": dict.fromkeys(PHOTOS, BYTES)}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(declared.upload.media_types, BYTES)}
     elif declared.body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": declared.body}}}
     return operation

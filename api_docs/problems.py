@@ -74,7 +74,7 @@ def problem_responses() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def refused_by(declared: Declared) -> Iterator[tuple[int, str]]:
     """The statuses a route may refuse with, and the name of each response."""
-    sends = declared.body is not None or declared.upload
+    sends = declared.body is not None or declared.upload is not None
     applies = {
         400: declared.body is not None,
         401: declared.permission != PUBLIC,

@@ -11,8 +11,10 @@ from app.accounts import routes as accounts
 from app.accounts import service as accounts_service
 from app.accounts import tokens
 from app.accounts.policy import PERMISSIONS
+from app.assessments import routes as assessments
 from app.config import Settings
-from app.core import handlers, headers, health
+from app.controls import routes as controls
+from app.core import handlers, headers, health, jobs
 from app.core.actor import Actor
 from app.core.db import db, prepare_engine
 from app.core.endpoint import PUBLIC, SIGNED_IN, Door
@@ -21,9 +23,15 @@ from app.core.storage import Store
 from app.enterprises import routes as enterprises
 from app.enterprises import scope
 from app.evidence import routes as evidence
+from app.exchange import imports
+from app.exchange import routes as exchange
+from app.exchange import service as exchange_service
 from app.hidden_hazards import routes as hidden_hazards
+from app.hidden_hazards.overdue import settle_overdue
 from app.inspections import routes as inspections
+from app.library import routes as library
 from app.printing import routes as printing
+from app.reviews import routes as reviews
 from app.risks import routes as risks
 from app.supervision import routes as supervision
 from app.tags import routes as tags
@@ -36,12 +44,22 @@ ROOMS = (
     accounts.routes,
     evidence.routes,
     risks.routes,
+    assessments.routes,
+    controls.routes,
+    reviews.routes,
+    library.routes,
     tags.routes,
     hidden_hazards.routes,
     inspections.routes,
     supervision.routes,
     printing.routes,
+    exchange.routes,
 )
+
+JOBS: dict[str, jobs.Handler] = {
+    exchange_service.CHECK: imports.check_workbook,
+    exchange_service.APPLICATION: imports.apply_workbook,
+}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -64,10 +82,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         check_database(db.engine)
     tokens.set_up(app, settings)
     app.extensions["store"] = Store(settings.photo_folder)
-    app.extensions["door"] = Door(authenticate=_authenticate, recheck=accounts_service.recheck, place=_place)
+    app.extensions["door"] = Door(
+        authenticate=_authenticate, recheck=accounts_service.recheck, place=_place, act_for=accounts_service.act_for
+    )
 
     for room in ROOMS:
         app.register_blueprint(room, url_prefix=API)
+    jobs.install(app, JOBS, ticks=(settle_overdue,), background=settings.background_jobs)
     app.register_blueprint(health.routes)
     app.register_blueprint(reference.routes)
     app.register_blueprint(web.routes)

@@ -17,13 +17,15 @@ from sqlalchemy import select
 
 from app.accounts.service import add_platform_admin
 from app.config import Settings
+from app.core import jobs
 from app.core.db import db, reading, writing
 from app.core.events import Ledger, broken_at
 from app.demo.seed import is_seeded, seed
 from app.demo.sign_ins import Credentials, kept
-from app.demo.tour import TourFailed, play, print_again, printed_for
+from app.demo.tour import play, print_again, printed_for
+from app.demo.visitor import TourFailed
 from app.migrations import migrate
-from app.risks.levels import recounted, stored_counts
+from app.risks.rollup import lost_zones, recounted, stored_counts
 from app.tags.models import Tag
 
 LOOPBACK = "127.0.0.1"
@@ -31,7 +33,7 @@ LOOPBACK = "127.0.0.1"
 
 def install(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (init, demo_seed, tour, demo, serve, add_admin, verify_chain, check_rollup, new_migration):
+    for command in (init, demo_seed, tour, demo, serve, add_admin, verify_chain, check_rollup, tick, new_migration):
         app.cli.add_command(command)
 
 
@@ -132,8 +134,18 @@ def check_rollup() -> None:
                 if stored.get(node, {}) != counts:
                     wrong += 1
                     click.echo(f"{enterprise_id} 的 {node}：存储 {stored.get(node)}，应为 {counts}")
+            for zone_id in lost_zones(enterprise_id):
+                wrong += 1
+                click.echo(f"{enterprise_id} 的分区 {zone_id}：路径与上级不符")
     click.echo("全部一致。" if not wrong else f"{wrong} 处不一致。")
     sys.exit(1 if wrong else 0)
+
+
+@click.command("tick")
+def tick() -> None:
+    """做一遍随时间发生的事：逾期的隐患抬高当前等级，不再逾期的放下。服务运行时每分钟自动做一次。"""
+    jobs.tick(current_app)
+    click.echo("已核对。")
 
 
 @click.command("new-migration")

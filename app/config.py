@@ -36,6 +36,8 @@ class Settings:
     sign_in_tries: int = 5  # wrong passwords in a row before waiting begins
     sign_in_wait_seconds: int = 30  # first wait; it doubles with each further wrong password
     colours: str = ""  # "red=#D7001D,…": other shades of the four colours; empty: the product's
+    workbook_bytes: int = 20_000_000  # bytes of the largest workbook
+    background_jobs: bool = True  # long work is done by a thread of the serving process
     secure_cookies: bool = False  # true wherever the pages are served over https
 
     @classmethod

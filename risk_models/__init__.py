@@ -3,7 +3,7 @@
 from risk_models.catalogue import describe, load_profile, profiles
 from risk_models.errors import GradingError
 from risk_models.grades import Grade
-from risk_models.grading import grade, grade_many
+from risk_models.grading import grade, grade_many, worst_of
 from risk_models.levels import RiskLevel, worst
 from risk_models.profile import Profile
 
@@ -18,4 +18,5 @@ __all__ = [
     "load_profile",
     "profiles",
     "worst",
+    "worst_of",
 ]

@@ -7,8 +7,8 @@ class GradingError(ValueError):
     """A grade or a profile was refused.
 
     `code` is stable English: off_scale, missing_factor, surplus_factor, wrong_type, unknown_method, unknown_profile,
-    method_mismatch, invalid_profile, hole, overlap or not_monotone. `factor` is the factor's code or None; `allowed`
-    lists what would be accepted, as text. The message is Chinese and says the same.
+    method_mismatch, unknown_dimension, invalid_profile, hole, overlap or not_monotone. `factor` is the factor's code or
+    None; `allowed` lists what would be accepted, as text. The message is Chinese and says the same.
     """
 
     def __init__(self, message: str, *, code: str, factor: str | None = None, allowed: Iterable[str] = ()) -> None:

@@ -1,7 +1,7 @@
 """Grading: how factors become a score and a level, one by one and in bulk."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, FloatOperation, localcontext
 from itertools import chain
 from typing import Any
 
@@ -36,28 +36,78 @@ def grade(method: str, factors: Mapping[str, Any], profile: str | Profile | None
     return chosen.grades[tuple(_on_scale(factor, factors[factor.code]) for factor in chosen.factors)]
 
 
+def worst_of(factor: str, scores: Mapping[str, Any], method: str, profile: str | Profile | None = None) -> Decimal:
+    """Return the value of a factor that is the worst of its dimensions: the highest of their scores.
+
+    `scores` by dimension ("人员": "5"), each on the factor's scale; not every dimension need be scored.
+    Raises GradingError for no score, a score off the scale, a dimension the scale does not name for that factor, and a
+    factor the profile does not have or that it does not score by dimensions. Source: the profile.
+    """
+    chosen = choose(method, profile)
+    found = next((each for each in chosen.factors if each.code == factor), None)
+    if found is None:
+        codes = [each.code for each in chosen.factors]
+        message = f"多出因素{shown(factor)}；标准表 {chosen.name} 的因素是：{listed(codes)}。"
+        raise GradingError(message, code="surplus_factor", factor=str(factor)[:30], allowed=codes)
+    who, dimensions = f"因素 {found.code}（{found.name}）", found.dimensions()
+    if not isinstance(scores, Mapping) or not scores:
+        message = f"{who}应至少给出一个方面的取值，可给：{listed(dimensions) or '无'}。"
+        raise GradingError(message, code="unknown_dimension", factor=factor, allowed=dimensions)
+    for dimension in scores:
+        if dimension not in dimensions:
+            remedy = (
+                f"可给：{listed(dimensions)}。" if dimensions else f"标准表 {chosen.name} 对它不分方面，请直接取值。"
+            )
+            message = f"{who}没有方面{shown(dimension)}；{remedy}"
+            raise GradingError(message, code="unknown_dimension", factor=factor, allowed=dimensions)
+    return max(_on_scale(found, score, dimension) for dimension, score in scores.items())
+
+
 def grade_many(method: str, rows: Iterable[tuple[Any, ...]], profile: str | Profile | None = None) -> list[Grade]:
     """Grade many rows at once, giving the same shared objects as `grade`, in the rows' order.
 
     Each row is a tuple of factor values in the profile's factor order: (L, S) or (L, E, C). Rows of text as scales
-    write it ("0.5", "40") take a dict look-up each; rows of int and Decimal take one more pass over their types,
-    since a binary float would look up as its equal. Raises GradingError naming the first bad row, counted from 1.
+    write it ("0.5", "40") and rows of Decimal take a dict look-up each; rows of int and Decimal take one more pass over
+    their types, since a binary float would look up as its equal. Raises GradingError naming the first bad row, from 1.
     """
     chosen = choose(method, profile)
     batch = rows if isinstance(rows, list) else list(rows)
-    try:
-        return list(map(chosen.grades_by_text.__getitem__, batch))
-    except (KeyError, TypeError):
-        pass
-    try:
-        types = set(map(type, chain.from_iterable(batch)))
-        if types == {Decimal}:
-            return list(map(chosen.grades.__getitem__, batch))
-        if types <= {int, Decimal}:
-            return list(map(chosen.grades_by_int.__getitem__, batch))
-    except (KeyError, TypeError):
-        pass
+    for look_up in (_by_text, _by_decimal, _by_number):
+        try:
+            return look_up(chosen, batch)
+        except (KeyError, TypeError):
+            continue
     return [_grade_row(chosen, row, place) for place, row in enumerate(batch, start=1)]
+
+
+def _by_text(profile: Profile, batch: list[tuple[Any, ...]]) -> list[Grade]:
+    return list(map(profile.grades_by_text.__getitem__, batch))
+
+
+def _by_decimal(profile: Profile, batch: list[tuple[Any, ...]]) -> list[Grade]:
+    """Look up rows of Decimal without a pass over their types; what is not found as such raises KeyError.
+
+    A Decimal that is compared with a float leaves the flag FloatOperation, equal or not; a boolean can equal 0 and 1
+    alone, which stand in the table as keys that refuse it.
+    """
+    if not all(type(value) is Decimal for value in batch[0]):
+        raise KeyError
+    with localcontext() as context:
+        context.clear_flags()
+        found = list(map(profile.grades_by_decimal.__getitem__, batch))
+        if context.flags[FloatOperation]:
+            raise KeyError
+    return found
+
+
+def _by_number(profile: Profile, batch: list[tuple[Any, ...]]) -> list[Grade]:
+    """Look up rows of int and Decimal once every type has been seen to be one of the two."""
+    if not _EXACT_NUMBERS.issuperset(map(type, chain.from_iterable(batch))):
+        raise KeyError
+    return list(map(profile.grades_by_int.__getitem__, batch))
+
+
+_EXACT_NUMBERS = frozenset({int, Decimal})
 
 
 def _grade_row(profile: Profile, row: object, place: int) -> Grade:
@@ -77,7 +127,7 @@ def _grade_row(profile: Profile, row: object, place: int) -> Grade:
         raise GradingError(message, code=error.code, factor=error.factor, allowed=error.allowed) from None
 
 
-def _on_scale(factor: Factor, given: object) -> Decimal:
+def _on_scale(factor: Factor, given: object, dimension: str = "") -> Decimal:
     """Return the scale value that was given; the message lists the scale, for that is what is allowed."""
     if type(given) is str or type(given) is int:
         known = factor.known.get(given)  # an int finds the Decimal it equals
@@ -87,7 +137,8 @@ def _on_scale(factor: Factor, given: object) -> Decimal:
     if number is not None and number in factor.known:
         return number
     allowed = factor.values()
-    who, remedy = f"因素 {factor.code}（{factor.name}）", f"可取：{listed(allowed)}。"
+    who = f"因素 {factor.code}（{factor.name}）" + (f"的“{dimension}”" if dimension else "")
+    remedy = f"可取：{listed(allowed)}。"
     if isinstance(given, bool) or not isinstance(given, str | int | Decimal):
         message = f"{who}应为文字、整数或 Decimal，不接受{shown(given)}；{remedy}"
         raise GradingError(message, code="wrong_type", factor=factor.code, allowed=allowed)

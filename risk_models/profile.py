@@ -39,6 +39,10 @@ class Factor:
         known = {key: step.value for step in self.scale for key in (plain(step.value), step.value)}
         object.__setattr__(self, "known", known)
 
+    def dimensions(self) -> list[str]:
+        """List the viewpoints of which the factor is the worst, in the table's order; none where it is scored whole."""
+        return list(dict.fromkeys(viewpoint for step in self.scale for viewpoint, _ in step.dimensions))
+
     def values(self) -> list[str]:
         """List the scale's values as text, in the table's order."""
         return [plain(step.value) for step in self.scale]
@@ -77,6 +81,24 @@ class Band:
         return f"{left}{symbol}{right}"
 
 
+class NoBoolean:
+    """The 0 or the 1 of a scale as a key: equal to every number that is 0 or 1, but to neither boolean."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: Decimal) -> None:
+        """Stand for this number."""
+        self._number = number
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as the number does, with all but booleans."""
+        return type(other) is not bool and self._number == other
+
+    def __hash__(self) -> int:
+        """Hash as the number does."""
+        return hash(self._number)
+
+
 @dataclass(frozen=True)
 class Profile:
     """A dated grading table; made by `load_profile`, which alone checks that the bands cover every attainable score."""
@@ -91,18 +113,20 @@ class Profile:
     bands: tuple[Band, ...]
     grades: Mapping[tuple[Decimal, ...], Grade] = field(init=False, compare=False, repr=False)
     grades_by_text: Mapping[tuple[str, ...], Grade] = field(init=False, compare=False, repr=False)
+    grades_by_decimal: Mapping[tuple[Decimal | NoBoolean, ...], Grade] = field(init=False, compare=False, repr=False)
     grades_by_int: Mapping[tuple[int | Decimal, ...], Grade] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Work out every grade once: the scale is finite, and equal grades are then the same object.
 
-        The three tables differ only in the type of their keys, because a look-up is fastest when the key is of the
-        type that is asked with: Decimals, text, or ints where the value is whole.
+        The further tables differ only in the type of their keys, because a look-up is fastest when the key is of the
+        type that is asked with: text, Decimals that refuse a boolean, or ints where the value is whole.
         """
         grades = {values: self._grade(values) for values in combinations(self.factors)}
         keyed = object.__setattr__
         keyed(self, "grades", grades)
         keyed(self, "grades_by_text", {tuple(map(plain, values)): grade for values, grade in grades.items()})
+        keyed(self, "grades_by_decimal", {tuple(map(_no_boolean, values)): grade for values, grade in grades.items()})
         keyed(self, "grades_by_int", {tuple(map(_int_if_whole, values)): grade for values, grade in grades.items()})
 
     def _grade(self, values: tuple[Decimal, ...]) -> Grade:
@@ -125,3 +149,7 @@ def score_of(values: tuple[Decimal, ...]) -> Decimal:
 def _int_if_whole(value: Decimal) -> int | Decimal:
     whole = int(value)
     return whole if whole == value else value
+
+
+def _no_boolean(value: Decimal) -> Decimal | NoBoolean:
+    return NoBoolean(value) if value in (0, 1) else value

@@ -33,7 +33,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A migrated, empty database: a SQLite file, or a PostgreSQL that is started for these tests and stopped after."""
     if DATABASE == "sqlite":
-        settings = Settings(instance=tmp_path_factory.mktemp("template"), jwt_secret=secrets.token_hex(32))
+        settings = Settings(
+            instance=tmp_path_factory.mktemp("template"), jwt_secret=secrets.token_hex(32), background_jobs=False
+        )
         upgrade(settings)
         yield settings
         return
@@ -75,7 +77,7 @@ def emptied(template: Settings, folder: Path) -> Settings:
     """An empty installation in a folder; on PostgreSQL it takes the place of the last."""
     if DATABASE == "sqlite":
         shutil.copy(template.instance / "dual.db", folder / "dual.db")
-        return Settings(instance=folder, jwt_secret=template.jwt_secret)
+        return Settings(instance=folder, jwt_secret=template.jwt_secret, background_jobs=False)
     engine = create_engine(template.owner_database)
     tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
     with engine.begin() as connection:
@@ -83,6 +85,7 @@ def emptied(template: Settings, folder: Path) -> Settings:
     engine.dispose()
     return Settings(
         instance=folder,
+        background_jobs=False,
         jwt_secret=template.jwt_secret,
         database_url=template.database_url,
         owner_database_url=template.owner_database_url,

@@ -11,13 +11,16 @@ from marshmallow import fields
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.core.clock import today
 from app.core.db import db, reading
 from app.core.endpoint import ENTERPRISE, PUBLIC, Declared
 from app.core.fields import Choice, Day, Flag, Id, Instant, Number, Schema, Whole
 from app.core.ids import new_id
+from tests.exchange.ledgers import XLSX, checked, row, workbook
 from tests.world import Person, Plant, World, announced, in_days, jpeg
 
 CANARY = "异企"
+PLAN_PARTS = ("goal", "measures", "organisation", "resources", "schedule", "emergency")
 LOGS = {"security_facts", "sign_in_failures"}  # what a refused request may leave behind
 
 
@@ -151,8 +154,25 @@ class Furnished:
         graded = plant.move(manager, plant.report(description=f"{canary}标识脱落"), "grade", gravity="general")
         self.graded = self._made(graded)
         self.waiting = plant.rectified(plant.report(description=f"{canary}照明损坏"))
+        content = {**{part: f"{canary}{part}" for part in PLAN_PARTS}, "valid_until": today().isoformat()}
+        self.control_plan = self._made(manager.post(f"/risk-points/{plant.point.id}/control-plans", content))
+        submitted = {"id": str(new_id()), "step": "submit", "risk_point_ids": [str(plant.point.id)], "note": canary}
+        self._made(manager.post("/confirmations", submitted))
+        change = {"kind": "process", "description": f"{canary}改为密闭加料", "happened_on": today().isoformat()}
+        self.change = self._made(manager.post("/changes", {**change, "risk_point_ids": [str(plant.point.id)]}))
+        self.review = manager.get("/reviews", change_id=self.change["id"]).json["items"][0]
+        self.workbook = workbook([row(POINT=f"{canary}砂轮机", UNIT=f"{canary}一车间", PERSON=f"{canary}负责人")])
+        self.imported = checked(manager, self.workbook)
         self.assessment = manager.get("/assessments").json["items"][0]
         self.measure = manager.get("/control-measures").json["items"][0]
+        self.spare_zone = self._made(manager.post("/risk-zones", {"name": f"{canary}旧库", "kind": "area"}))
+        spare = {"name": f"{canary}旧泵", "category": "equipment", "zone_id": str(plant.zone.id)}
+        people = {"unit_id": str(plant.unit.id), "responsible_id": str(plant.worker.id)}
+        self.spare_point = self._made(manager.post("/risk-points", {**spare, **people}))
+        spare = {"name": f"{canary}旧泵泄漏", "factor_class": "things", "accident_types": ["中毒"]}
+        self.spare_source = self._made(
+            manager.post("/hazard-sources", {**spare, "risk_point_id": self.spare_point["id"]})
+        )
 
     @staticmethod
     def _made(answer: TestResponse) -> dict[str, Any]:
@@ -169,6 +189,7 @@ class Furnished:
             "measure": self.measure["id"],
             "assessment": self.assessment["id"],
             "plan": self.plan["id"],
+            "control_plan": self.control_plan["id"],
             "unit": plant.unit.id,
             "user": plant.worker.id,
             "tag": self.tag["id"],
@@ -176,6 +197,9 @@ class Furnished:
             "inspection": self.inspection["id"],
             "hazard": self.hazard["id"],
             "graded": self.graded["id"],
+            "import": self.imported["id"],
+            "change": self.change["id"],
+            "review": self.review["id"],
             "enterprise": plant.enterprise.id,
         }
         return {kind: str(value) for kind, value in found.items()}
@@ -189,18 +213,30 @@ class Furnished:
             "source_id": ids["source"],
             "measure_id": ids["measure"],
             "plan_id": ids["plan"],
+            "control_plan_id": ids["control_plan"],
             "user_id": ids["user"],
             "tag_id": ids["tag"],
             "inspection_id": ids["inspection"],
+            "import_id": ids["import"],
+            "review_id": ids["review"],
             "hazard_id": ids["inspection"] if "inspections" in route.rule else ids["hazard"],
             "subject_id": ids["enterprise"] if "enterprises" in route.rule else ids["hazard"],
             "enterprise_id": ids["enterprise"],
             "sha256": self.sha256,
             "name": self.profile,
+            "entry_id": "fire.hot-work-in-works",
             "token": self.tag["token"],
         }
         absent = "019a3c5e-7c1e-7000-8000-00000000dead"
+        if route.rule.endswith(("/merger", "/retirement", "/restoration")):  # what is asked about afterwards stays
+            known |= {"zone_id": self.spare_zone["id"], "point_id": self.spare_point["id"]}
+            known["source_id"] = self.spare_source["id"]
         return {name: known.get(name, absent if kind == "uuid" else "nothing") for name, kind in route.path.items()}
+
+    def file_of(self, route: Route) -> dict[str, Any]:
+        """A file the route accepts, as it is sent: a photo or a workbook."""
+        media_type = route.declared.upload.media_types[0]
+        return {"data": self.workbook if media_type == XLSX else self.photo, "content_type": media_type}
 
     def body_of(self, route: Route) -> Any:
         """A body the route accepts, made of this plant's own things; None when it takes none."""
@@ -217,7 +253,10 @@ class Furnished:
                 "name": "泵房", "kind": "building", "parent_id": ids["zone"], "floor_plan_id": ids["plan"],
                 "polygon": [[0, 0], [100, 0], [100, 100]],
             },
-            "PATCH /risk-zones/<uuid:zone_id>": {"name": "罐区二", "floor_plan_id": ids["plan"]},
+            "PATCH /risk-zones/<uuid:zone_id>": {"name": "罐区二", "floor_plan_id": ids["plan"], "parent_id": None},
+            "POST /risk-zones/<uuid:zone_id>/merger": {"into_id": ids["zone"]},
+            "POST /risk-zones/<uuid:zone_id>/copies": {"parent_id": ids["zone"], "name": "二期"},
+            "POST /risk-points/<uuid:point_id>/copies": {"count": 1, "names": ["二号"], "zone_id": ids["zone"]},
             "POST /risk-points": {
                 "name": "循环泵", "category": "equipment", "zone_id": ids["zone"], "unit_id": ids["unit"],
                 "responsible_id": ids["user"], "x": 5, "y": 5, "check_cycle": "每班", "emergency_steps": ["停泵"],
@@ -240,6 +279,33 @@ class Furnished:
             },
             "PATCH /control-measures/<uuid:measure_id>": {"text": "每班巡检一次", "retired": False},
             "POST /profiles": {"document": custom_profile("fresh")},
+            "POST /profile-changes/preview": {"method": "LS", "to": "ls-b", "zone_id": ids["zone"]},
+            "POST /profile-changes": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000b7", "method": "LS", "to": "ls-b", "reason": "换用新表",
+            },
+            "PATCH /risk-rules": {
+                "tiers": {level: ["company", "team"] for level in ("red", "orange", "yellow", "blue")},
+                "current": {"major": "red", "overdue": "unchanged"},
+                "review": {"reassess_months": 6, "failures": 3, "within_days": 60, "due_days": 10},
+                "plan": {"levels": ["red", "orange"]},
+                "profiles": {"LS": "ls-b", "LEC": "lec-strict", "custom": self.profile},
+            },
+            "PATCH /risk-points/<uuid:point_id>/duties": {
+                "duties": [{"tier": "team", "unit_id": ids["unit"], "person_id": ids["user"]}],
+            },
+            "POST /risk-points/<uuid:point_id>/control-plans": {
+                **dict.fromkeys(PLAN_PARTS, "已落实"), "valid_until": today().isoformat(),
+            },
+            "POST /confirmations": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000a5", "step": "submit", "risk_point_ids": [ids["point"]],
+                "note": "请补充现场照片",
+            },
+            "POST /changes": {
+                "kind": "equipment", "description": "更换搅拌", "happened_on": today().isoformat(),
+                "risk_point_ids": [ids["point"]], "zone_id": ids["zone"],
+            },
+            "POST /reviews/<uuid:review_id>/completion": {"conclusion": "已复核"},
+            "POST /reviews/<uuid:review_id>/waiver": {"reason": "不涉及"},
             "POST /tags": {"risk_point_id": ids["point"]},
             "POST /tags/<uuid:tag_id>/revocation": {"reason": "标签破损"},
             "POST /qr-labels": {
@@ -272,6 +338,9 @@ class Furnished:
                 "id": "019a3c5e-7c1e-7000-8000-0000000000a4", "risk_point_id": ids["point"], "place": "东侧",
                 "description": "安全出口堵塞", "client_at": "2026-11-21T08:30:00+08:00", "source": "government",
                 "photos": [],
+            },
+            "POST /risk-points/<uuid:point_id>/adoptions": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000a5", "entry_ids": ["fire.hot-work-in-works"],
             },
             "POST /auth/login": {"code": "HG01", "name": "nobody", "password": "long enough text"},
             "POST /auth/refresh": {"refresh_token": "a.b.c"},

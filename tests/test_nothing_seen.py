@@ -1,6 +1,8 @@
 """Nothing is seen by those it is not for: every route, every place an id can stand, own, foreign and absent."""
 
+import io
 import os
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ from app.accounts.tokens import COOKIE, page_token
 from app.core.db import db
 from app.core.endpoint import PUBLIC
 from app.core.fields import Id
+from tests.exchange.ledgers import XLSX
 from tests.surface import (
     CANARY,
     Furnished,
@@ -250,7 +253,7 @@ def _outcome(
         body = with_value(body, way, value)
     sent: dict[str, Any] = {"json": body} if body is not None else {}
     if route.declared.upload:
-        sent = {"data": two.other.photo, "content_type": "image/jpeg"}
+        sent = two.other.file_of(route)
     answer = send(two.world.anyone, route, path, person=person, query=query, **sent)
     words = _words(answer)
     assert CANARY not in words, (route.named, person.actor.role, slot, words)
@@ -267,6 +270,11 @@ def _words(answer: TestResponse) -> str:
     if answer.mimetype == "application/pdf":
         document = pypdfium2.PdfDocument(answer.data)
         return "\n".join(page.get_textpage().get_text_range() for page in document)
+    if answer.mimetype == XLSX:
+        parts = zipfile.ZipFile(io.BytesIO(answer.data))
+        # Beside what is shown stands when the workbook was made.
+        shown = [name for name in sorted(parts.namelist()) if name.startswith("xl/")]
+        return "\n".join(parts.read(name).decode() for name in shown)
     if answer.mimetype.startswith("image/") or answer.mimetype == "application/octet-stream":
         return answer.data.hex()
     return answer.get_data(as_text=True)

@@ -24,6 +24,8 @@ risk:identify               - l s p - -
 hidden-hazard:handle        - l s p - -
 tag:keep                    - l s p - -
 print:make                  - l s p r -
+exchange:import             - l s p - -
+exchange:export             - l s p r -
 risk:review                 - - s p - -
 hidden-hazard:handle-major  - - s p - -
 people:see                  - l s p - -

@@ -16,6 +16,8 @@ from app.accounts import service as accounts
 from app.accounts.models import SignIn, User
 from app.accounts.policy import Role
 from app.accounts.tokens import access_token
+from app.assessments import grading
+from app.assessments.models import Basis
 from app.core.actor import Actor
 from app.core.db import reading, writing
 from app.core.ids import new_id
@@ -23,9 +25,10 @@ from app.enterprises import service as enterprises
 from app.enterprises.codes import ALPHABET, is_credit_code
 from app.enterprises.models import Enterprise, OrgUnit
 from app.inspections import service as inspections
-from app.risks import grading
-from app.risks import service as risks
-from app.risks.models import Basis, HazardSource, RiskPoint, RiskZone
+from app.risks.models import HazardSource, RiskPoint, RiskZone
+from app.risks.points import add_point
+from app.risks.sources import add_measure, add_source
+from app.risks.zones import add_zone
 
 API = "/api/v1"
 PASSWORD = "correct horse battery"
@@ -93,14 +96,14 @@ class Plant:
         self.colleague = self.hire("colleague", Role.WORKER, self.unit)
         with writing():
             actor = self.manager.actor
-            self.zone: RiskZone = risks.add_zone(actor, name=f"{canary}罐区", kind="area")
+            self.zone: RiskZone = add_zone(actor, name=f"{canary}罐区", kind="area")
             self.point: RiskPoint = self.add_point(actor, name=f"{canary}液氨储罐")
-            self.source: HazardSource = risks.add_source(
+            self.source: HazardSource = add_source(
                 actor, point_id=self.point.id, name=f"{canary}氨泄漏", factor_class="things",
                 accident_types=["中毒"], consequences=f"{canary}人员中毒", affected=f"{canary}巡检人员",
             )  # fmt: skip
             for check in ("压力表读数", "切断阀开关"):
-                risks.add_measure(
+                add_measure(
                     actor, source_id=self.source.id, category="engineering", text=f"{canary}{check}措施", check=check
                 )
             grading.assess(
@@ -128,7 +131,7 @@ class Plant:
 
     def add_point(self, actor: Actor, *, name: str = "砂轮机", unit: OrgUnit | None = None) -> RiskPoint:
         """A risk point of this enterprise, not yet assessed."""
-        return risks.add_point(
+        return add_point(
             actor, zone_id=self.zone.id, unit_id=(unit or self.unit).id, responsible_id=self.leader.id, name=name,
             category="equipment",
         )  # fmt: skip

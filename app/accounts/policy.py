@@ -40,17 +40,20 @@ _LEADER = _WORKER | {
     "tag:keep",
     "people:see",  # names and telephones, to know whom to give work
     "print:make",
+    "exchange:import",
+    "exchange:export",
 }
 _SAFETY_MANAGER = _LEADER | {
-    "risk:review",  # held ready for the review and confirmation of identifications; no route asks for it yet
+    "risk:review",
     "hidden-hazard:handle-major",
     "people:keep",
     "profile:keep",
 }
-_PRINCIPAL = _SAFETY_MANAGER | {"risk:confirm-red"}  # likewise
+_PRINCIPAL = _SAFETY_MANAGER | {"risk:confirm-red"}
 _REGULATOR = frozenset({
     "point:see",
     "print:make",
+    "exchange:export",
     "supervision:see",
     "finding:record",
     "finding:recheck",

@@ -46,3 +46,14 @@ class Actor:
         if self.role != "leader":
             return True
         return bool(self.unit_path and unit_path and unit_path.startswith(self.unit_path))
+
+
+SYSTEM = UUID(int=0)  # who acts where nobody does: what follows from time alone
+
+
+def system(enterprise_id: UUID) -> Actor:
+    """The product itself in one enterprise, for what follows from time alone; it holds no permission."""
+    return Actor(
+        id=SYSTEM, name="系统", role="system", permissions=frozenset(), session_id=SYSTEM, home=enterprise_id,
+        enterprise_id=enterprise_id,
+    )  # fmt: skip

@@ -5,15 +5,31 @@
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, DateTime, Dialect, Engine, MetaData, String, Uuid, cast, event, func, insert
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Uuid,
+    cast,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
@@ -169,6 +185,21 @@ def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert rows of one table, by column name and all with the same columns, in one statement."""
     if rows:
         session().execute(insert(model.metadata.tables[model.__tablename__]), rows)
+
+
+def batched(values: Collection[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most `size` values each, for statements that name them."""
+    remaining = iter(values)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def holds(column: Any, value: str) -> ColumnElement[bool]:
+    """The condition that a column of a list of texts holds this one."""
+    if session().get_bind().dialect.name == "postgresql":
+        return cast(column, postgresql.JSONB).contains([value])
+    each = func.json_each(column).table_valued("value")
+    return select(each.c.value).where(each.c.value == value).exists()
 
 
 def wall_around(enterprise_id: Any, *, dialect: str) -> list[Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response
 from marshmallow import fields as marshmallow_fields
@@ -18,6 +19,16 @@ ENTERPRISE = "enterprise"  # within one enterprise: one's own, or the one a regu
 ANYWHERE = "anywhere"  # not within an enterprise
 
 View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A body of bytes: which media types it may have, and the setting that limits it."""
+
+    media_types: tuple[str, ...]  # bytes of no named type are taken too, and judged by what they hold
+    limit: str  # the name of a setting in bytes
+    wrong_type: str  # what is said of another media type
+    too_large: str  # what is said of one past the limit, with {limit} for the limit
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Declared:
     reads: bool = False  # changes nothing, whatever the method
     paged: bool = False
     once: bool = False  # the body carries the client's id; a repeat gets the first answer
-    upload: bool = False  # the body is a photo's bytes
+    upload: Upload | None = None  # the body is the bytes of a file
     media_type: str | tuple[str, ...] = "application/json"  # of the answer; several where the query chooses
     prepare: Callable[..., dict[str, Any]] | None = None  # slow pure work, before the write begins
     refuses: tuple[int, ...] = ()  # statuses beside those every route may answer
@@ -97,9 +108,17 @@ class File:
     def response(self) -> Response:
         answer = Response(self.content, mimetype=self.media_type)
         kind = "attachment" if self.attachment else "inline"
-        answer.headers.set("Content-Disposition", kind, filename=self.name or None)
+        answer.headers.set("Content-Disposition", kind, **_file_name(self.name))
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
+
+
+def _file_name(name: str) -> dict[str, str]:
+    """A file's name as a header carries it: Chinese by RFC 5987, with an ASCII name for who cannot read that."""
+    if name.isascii():
+        return {"filename": name} if name else {}
+    plain = "".join(character for character in name if character.isascii()).strip("-")
+    return {"filename": plain if plain[:1] != "." else f"file{plain}", "filename*": f"UTF-8''{quote(name)}"}
 
 
 def _schema(base: type[Schema], name: str, parts: dict[str, Any]) -> Schema:

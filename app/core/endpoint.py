@@ -17,14 +17,14 @@ from app.core import afterwards, once
 from app.core.actor import Actor
 from app.core.canonical import as_json, digest
 from app.core.db import asking, reading, session, writing
-from app.core.declared import ANYWHERE, ENTERPRISE, PUBLIC, SIGNED_IN, Declared, File, View
+from app.core.declared import ANYWHERE, ENTERPRISE, PUBLIC, SIGNED_IN, Declared, File, Upload, View
 from app.core.errors import FieldError, Forbidden, Invalid, NotFound, invalid_field
 from app.core.events import lock_ledger
 from app.core.fields import Id
 from app.core.parsing import json_body, load, single
 
 # What a room declares its routes with.
-__all__ = ["ANYWHERE", "ENTERPRISE", "PUBLIC", "SIGNED_IN", "Declared", "Door", "File", "Routes", "load"]
+__all__ = ["ANYWHERE", "ENTERPRISE", "PUBLIC", "SIGNED_IN", "Declared", "Door", "File", "Routes", "Upload", "load"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Door:
     authenticate: Callable[[bool], Actor]  # from the pages' cookie (true) or the Authorization header
     recheck: Callable[[Actor], Actor]
     place: Callable[[Actor, UUID | None], Actor]
+    act_for: Callable[[UUID], Actor]  # the account a job is done for
 
 
 class Routes(Blueprint):

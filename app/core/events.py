@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, ScalarResult, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.actor import SYSTEM
 from app.core.canonical import ALGORITHM, digest
 from app.core.clock import now
 from app.core.db import Base, insert_once, session
@@ -111,7 +112,7 @@ def append(
         seq=ledger.seq + 1,
         kind=kind,
         subject_id=subject_id,
-        actor_id=actor_id,
+        actor_id=None if actor_id == SYSTEM else actor_id,
         at=now(),
         client_at=client_at,
         data=data or {},

@@ -1,12 +1,13 @@
-"""What comes with a request beside its JSON, for rooms that know no Flask: the credential and a photo's bytes."""
+"""What comes with a request beside its JSON, for rooms that know no Flask: the credential and the bytes of a file."""
 
 from flask import request
 
+from app.core.declared import Upload
 from app.core.errors import TooLarge, WrongType
 from app.core.installation import settings
 
 COOKIE = "sign_in"  # the pages' cookie
-PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
+OF_NO_NAMED_TYPE = "application/octet-stream"
 
 
 def credential(*, cookie: bool) -> str:
@@ -17,12 +18,12 @@ def credential(*, cookie: bool) -> str:
     return text if scheme.lower() == "bearer" else ""
 
 
-def photo_bytes() -> bytes:
-    """The body of a request that brings a photo. Raises WrongType for another kind of body, TooLarge for a big one."""
-    if request.mimetype not in PHOTO_TYPES:
-        raise WrongType("请以 image/jpeg、image/png 或 image/webp 上传照片的原始字节。")
-    most = settings().photo_bytes
+def uploaded_bytes(upload: Upload) -> bytes:
+    """The body of a request that brings a file. Raises WrongType for another kind of body, TooLarge for a big one."""
+    if request.mimetype not in (*upload.media_types, OF_NO_NAMED_TYPE):
+        raise WrongType(upload.wrong_type)
+    most: int = getattr(settings(), upload.limit)
     content = b"" if (request.content_length or 0) > most else request.stream.read(most + 1)
     if len(content) > most or (request.content_length or 0) > most:
-        raise TooLarge(f"照片超过 {most // 1_000_000} MB，请降低分辨率后重试。")
+        raise TooLarge(upload.too_large.format(limit=f"{most // 1_000_000} MB"))
     return content

@@ -7,25 +7,29 @@ from typing import Any
 from app.accounts import service as accounts
 from app.accounts.policy import Role
 from app.accounts.schemas import UserIn
+from app.assessments import grading
+from app.assessments.models import Basis
+from app.assessments.schemas import AssessmentIn
 from app.core.actor import Actor
 from app.demo.content import loaded
 from app.demo.drawing import plan_drawing
+from app.demo.governing import govern
 from app.demo.stage import Stage, Watch, acting
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import EnterpriseIn, OrgUnitIn
 from app.evidence import uploads
 from app.inspections import service as inspections
-from app.risks import grading
-from app.risks import service as risks
-from app.risks.models import Basis, FloorPlan, HazardSource, RiskPoint, RiskZone
+from app.risks.models import FloorPlan, HazardSource, RiskPoint, RiskZone
+from app.risks.points import add_point
 from app.risks.schemas import (
-    AssessmentIn,
     ControlMeasureIn,
     FloorPlanIn,
     HazardSourceIn,
     RiskPointIn,
     RiskZoneIn,
 )
+from app.risks.sources import add_measure, add_source
+from app.risks.zones import add_floor_plan, add_zone, put_plan_image
 from app.tags import service as tags
 
 Entry = dict[str, Any]
@@ -46,6 +50,7 @@ def set_up(document: Entry, *, admin: Actor, password: str, password_hash: str, 
     zones = _add_zones(stage, watch)
     for entry in document["points"]:
         _add_point(stage, watch, entry, zones[entry["zone"]])
+    govern(stage, watch, manager=safety_manager(stage), principal=principal(stage))
     return stage
 
 
@@ -97,8 +102,8 @@ def _add_zones(stage: Stage, watch: Watch) -> dict[str, RiskZone]:
     plans: dict[str, FloorPlan] = {}
     for entry in stage.document["floor_plans"]:
         described = {name: entry[name] for name in ("name", "width", "height", "north")}
-        plan = watch.do(risks.add_floor_plan, manager, **loaded(FloorPlanIn, **described))
-        watch.do(risks.put_plan_image, manager, plan.id, uploads.stored(manager, plan_drawing(entry)))
+        plan = watch.do(add_floor_plan, manager, **loaded(FloorPlanIn, **described))
+        watch.do(put_plan_image, manager, plan.id, uploads.stored(manager, plan_drawing(entry)))
         plans[entry["key"]] = plan
     zones: dict[str, RiskZone] = {}
     for entry in stage.document["zones"]:
@@ -110,7 +115,7 @@ def _add_zones(stage: Stage, watch: Watch) -> dict[str, RiskZone]:
             parent_id=str(zones[entry["parent"]].id) if "parent" in entry else None,
             floor_plan_id=str(plans[entry["floor_plan"]].id) if "floor_plan" in entry else None,
         )
-        zones[entry["key"]] = watch.do(risks.add_zone, manager, **described)
+        zones[entry["key"]] = watch.do(add_zone, manager, **described)
     return zones
 
 
@@ -128,7 +133,7 @@ def _add_point(stage: Stage, watch: Watch, entry: Entry, zone: RiskZone) -> None
         check_cycle=entry["cycle"],
         emergency_steps=entry["emergency_steps"],
     )
-    point = watch.do(risks.add_point, manager, **described)
+    point = watch.do(add_point, manager, **described)
     for source in entry["sources"]:
         _add_source(stage, watch, point, source)
     stage.points[entry["key"]] = point
@@ -140,9 +145,9 @@ def _add_source(stage: Stage, watch: Watch, point: RiskPoint, entry: Entry) -> N
     manager = safety_manager(stage)
     described = {name: value for name, value in entry.items() if name not in ("inherent", "residual", "measures")}
     given = loaded(HazardSourceIn, risk_point_id=str(point.id), **described)
-    source = watch.do(risks.add_source, manager, **given)
+    source = watch.do(add_source, manager, **given)
     for measure in entry["measures"]:
-        watch.do(risks.add_measure, manager, **loaded(ControlMeasureIn, hazard_source_id=str(source.id), **measure))
+        watch.do(add_measure, manager, **loaded(ControlMeasureIn, hazard_source_id=str(source.id), **measure))
     for basis in Basis:
         _assess(stage, watch, source, basis, entry[basis])
 

@@ -15,7 +15,7 @@ from app.accounts import service as accounts
 from app.accounts.policy import Role
 from app.config import Settings
 from app.core import clock
-from app.core.actor import Actor
+from app.core.actor import Actor, system
 from app.core.db import reading, writing
 from app.demo import sign_ins
 from app.demo.content import ENTERPRISES, REGIONS, SET_UP_DAY, Calendar, document, loaded
@@ -28,6 +28,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.codes import PLATFORM
 from app.enterprises.models import Enterprise
 from app.enterprises.schemas import OfficeIn, RegionIn
+from app.hidden_hazards.overdue import settle_overdue_of
 
 ADMIN = {"login": "admin", "name": "平台管理员"}
 
@@ -73,6 +74,8 @@ def seed(settings: Settings, *, today: date | None = None, say: Say = lambda lin
             stage.actors[GOVERNMENT] = _regulator_of(stage, regulators)
             say(f"{stage.enterprise.name}：{len(stage.points)} 个风险点，正在写入十二周的排查与整改")
             _play(stage, calendar)
+            with clock.stopped_at(calendar.moment(1, 23, 59)):  # the story ends yesterday
+                settle_overdue_of(system(stage.enterprise.id))
             stages.append(stage)
         credentials = Credentials(password, (*_of_enterprises(stages), *of_offices, _of_platform()))
         sign_ins.keep(settings, credentials)

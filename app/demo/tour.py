@@ -1,11 +1,6 @@
 """The tour: the main job over HTTP against the running product, one line a step, each step checked."""
 
 import hashlib
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,89 +10,12 @@ import zxingcpp
 
 from app.accounts.policy import Role
 from app.core.ids import new_id
+from app.demo import tour_of_risks as govern
 from app.demo.drawing import Scene, photograph
 from app.demo.sign_ins import Credentials, SignIn
+from app.demo.visitor import Answer, Say, Tour, TourFailed, Visitor
 
 ADDRESS = "打印件指向的地址.txt"
-
-Say = Callable[[str], None]
-Answer = dict[str, Any]
-
-
-class TourFailed(Exception):
-    """A step did not do what it should; the text says which and what was answered."""
-
-
-@dataclass
-class Visitor:
-    """Someone who calls the API from outside, signed in or not."""
-
-    address: str
-    token: str = ""
-
-    def get(self, path: str) -> Any:
-        return self._json("GET", path)
-
-    def post(self, path: str, body: Any = None) -> Any:
-        return self._json("POST", path, json.dumps(body or {}).encode(), "application/json")
-
-    def put(self, path: str, content: bytes) -> Any:
-        return self._json("PUT", path, content, "image/jpeg")
-
-    def file(self, path: str, body: Any = None) -> bytes:
-        content = json.dumps(body).encode() if body is not None else None
-        return self._call("POST" if content else "GET", self._url(path), content, "application/json")
-
-    def page(self, url: str) -> str:
-        return self._call("GET", url, None, "").decode()
-
-    def _url(self, path: str) -> str:
-        return f"{self.address}/api/v1{path}"
-
-    def _json(self, method: str, path: str, content: bytes | None = None, media_type: str = "") -> Any:
-        return json.loads(self._call(method, self._url(path), content, media_type))
-
-    def _call(self, method: str, url: str, content: bytes | None, media_type: str) -> bytes:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        if media_type:
-            headers["Content-Type"] = media_type
-        request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - the address is ours
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the same
-                found: bytes = answer.read()
-                return found
-        except urllib.error.HTTPError as error:
-            raise TourFailed(f"{method} {url} → {error.code} {error.read().decode(errors='replace')[:600]}") from None
-
-
-@dataclass
-class Tour:
-    """One walk through the main job."""
-
-    address: str
-    credentials: Credentials
-    folder: Path
-    say: Say
-    steps: int = field(default=0)
-
-    def step(self, text: str) -> None:
-        self.steps += 1
-        self.say(f"{self.steps:2}. {text}")
-
-    def sign_in(self, role: Role, *, code: str = "") -> tuple[SignIn, Visitor]:
-        """The first demo account of a role, in one enterprise where a code is given, signed in."""
-        for account in self.credentials.sign_ins:
-            if account.role is role and code in ("", account.code):
-                body = {"code": account.code, "name": account.login, "password": self.credentials.password}
-                token = Visitor(self.address).post("/auth/login", body)["access_token"]
-                return account, Visitor(self.address, token)
-        raise TourFailed(f"演示账号里没有{role.label}。")
-
-    def leave(self, name: str, content: bytes) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / name
-        path.write_bytes(content)
-        return path
 
 
 def play(address: str, credentials: Credentials, folder: Path, *, say: Say) -> None:
@@ -109,9 +27,13 @@ def play(address: str, credentials: Credentials, folder: Path, *, say: Say) -> N
     enterprise_id = manager.get("/auth/me")["enterprise_id"]
     before = _rate(regulator, enterprise_id)
     point = _identify(tour, manager)
+    govern.adopt_from_library(tour, manager, point)
+    govern.foresee_another_table(tour, manager)
+    govern.import_a_ledger(tour, manager, point)
     token = _print_and_scan(tour, manager, point)
     hazard = _inspect(tour, manager, point, token, account.code)
     _close(tour, manager, account, hazard)
+    govern.raise_and_fall_back(tour, manager, account, move=_move, photo=_photo_named)
     after = _rate(regulator, enterprise_id)
     if after == before:
         raise TourFailed(f"整改率没有变化：{after}")
@@ -287,6 +209,11 @@ def _leave_prints(tour: Tour, manager: Visitor, point: Answer) -> None:
 
 def _photo(subject: str, place: str, shows: str) -> bytes:
     return photograph(Scene(subject, place, shows, datetime.now(UTC)), seed=str(new_id()))
+
+
+def _photo_named(subject: str, place: str, shows: str) -> tuple[bytes, Answer]:
+    content = _photo(subject, place, shows)
+    return content, _named(content)
 
 
 def _move(visitor: Visitor, hazard: Answer, action: str, **facts: Any) -> Answer:

@@ -112,6 +112,12 @@ def list_units(actor: Actor) -> Select[OrgUnit]:
     return select(OrgUnit).where(OrgUnit.enterprise_id == actor.enterprise).order_by(OrgUnit.path)
 
 
+def units_led(actor: Actor) -> Select[UUID]:
+    """The ids of the units a leader acts on, his own and those below it, for a query."""
+    own = OrgUnit.path.startswith(actor.unit_path or "-")
+    return select(OrgUnit.id).where(OrgUnit.enterprise_id == actor.enterprise, own)
+
+
 def get_unit(actor: Actor, unit_id: UUID, *, field: str = "") -> OrgUnit:
     """A unit of the enterprise. Raises NotFound, or Invalid for the field that names it."""
     unit = session().get(OrgUnit, (actor.enterprise, unit_id))

@@ -6,11 +6,19 @@ from typing import Any
 
 from app.core.actor import Actor
 from app.core.db import reading
+from app.core.declared import Upload
 from app.core.errors import Invalid
-from app.core.incoming import photo_bytes
+from app.core.incoming import uploaded_bytes
 from app.core.installation import settings, store
 from app.evidence.photos import Picture, verified
 from app.evidence.service import must_be_named
+
+PHOTO = Upload(
+    media_types=("image/jpeg", "image/png", "image/webp"),
+    limit="photo_bytes",
+    wrong_type="请以 image/jpeg、image/png 或 image/webp 上传照片的原始字节。",
+    too_large="照片超过 {limit}，请降低分辨率后重试。",
+)
 
 
 def uploaded_for(subject: str) -> Callable[..., dict[str, Picture]]:
@@ -25,6 +33,11 @@ def uploaded_for(subject: str) -> Callable[..., dict[str, Picture]]:
         return uploaded(actor, sha256)
 
     return prepare
+
+
+def photo_bytes() -> bytes:
+    """The photo in this request's body. Raises WrongType for another kind of body, TooLarge for a big one."""
+    return uploaded_bytes(PHOTO)
 
 
 def uploaded(actor: Actor, sha256: str = "", **_: Any) -> dict[str, Picture]:

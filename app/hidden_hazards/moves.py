@@ -27,9 +27,12 @@ from app.hidden_hazards.lifecycle import (
     surplus_facts,
 )
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.overdue import because_of
 from app.hidden_hazards.service import get_hazard, situations
-from app.risks import service as risks
-from risk_models import RiskLevel
+from app.reviews.models import ReviewKind
+from app.reviews.service import open_review
+from app.risks.levels import raise_level, release
+from app.risks.models import RaiseKind
 
 Facts = Mapping[str, Any]
 
@@ -189,15 +192,18 @@ def _plain(value: Any) -> Any:
 
 
 def _tell_risks(actor: Actor, hazard: HiddenHazard, action: Action) -> None:
-    """An open major hidden hazard raises the current level of its point to red until it is closed."""
-    if hazard.gravity is not Gravity.MAJOR or hazard.point_id is None:
+    """An open major hidden hazard raises what its point shows now and opens a review; its end lets go."""
+    if hazard.point_id is None:
         return
     because = f"hidden_hazard:{hazard.id}"
-    if action is Action.GRADE:
+    if action is Action.GRADE and hazard.gravity is Gravity.MAJOR:
         reason = f"存在未销号的重大隐患 {hazard.code}"
-        risks.raise_level(actor, hazard.point_id, because=because, level=RiskLevel.RED, reason=reason)
+        raise_level(actor, hazard.point_id, because=because, kind=RaiseKind.MAJOR, reason=reason)
+        reason = f"重大隐患 {hazard.code}：{hazard.description}"[:300]
+        open_review(actor, hazard.point_id, kind=ReviewKind.MAJOR_HAZARD, because=because, reason=reason)
     elif action in (Action.ACCEPT, Action.PASS_RECHECK, Action.DISMISS):
-        risks.release(actor, because=because)
+        for raised in (because, because_of(hazard.id)):
+            release(actor, because=raised, reason=f"隐患 {hazard.code} {hazard.state.label}")
 
 
 def _end_of_day(moment: datetime) -> datetime:

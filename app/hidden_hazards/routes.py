@@ -11,7 +11,7 @@ from app.core.endpoint import Routes
 from app.core.paging import page_of
 from app.evidence.photos import Picture
 from app.evidence.schemas import PhotosOut, standing
-from app.evidence.uploads import uploaded_for
+from app.evidence.uploads import PHOTO, uploaded_for
 from app.hidden_hazards import moves, service
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.schemas import (
@@ -70,7 +70,7 @@ def move(actor: Actor, hazard_id: UUID, body: dict[str, Any], body_hash: str) ->
 @routes.place(
     "/hidden-hazards/<uuid:hazard_id>/photos/<sha256>",
     "hidden-hazard:move",
-    upload=True,
+    upload=PHOTO,
     prepare=uploaded_for("hazard_id"),
     answer=PhotosOut,
 )

@@ -19,8 +19,9 @@ from app.evidence.photos import Picture
 from app.evidence.service import name_photos, photos_of, receive
 from app.hidden_hazards.lifecycle import OPEN, Gravity, Situation, Source, State, allowed_actions
 from app.hidden_hazards.models import HiddenHazard
+from app.risks.mergers import taken_over_by
 from app.risks.models import RiskPoint
-from app.risks.service import get_point
+from app.risks.points import get_point
 
 
 def report(
@@ -200,12 +201,12 @@ def unit_paths(actor: Actor, point_ids: set[UUID]) -> dict[UUID, str]:
 
 
 def _known_at(actor: Actor, point_id: UUID, keys: list[str]) -> dict[str, HiddenHazard]:
-    """The latest hidden hazard of each item at a point, an open one before any other."""
+    """The latest hidden hazard of each item at a point or one merged into it, an open one before any other."""
     rows = session().scalars(
         select(HiddenHazard)
         .where(
             HiddenHazard.enterprise_id == actor.enterprise,
-            HiddenHazard.point_id == point_id,
+            HiddenHazard.point_id.in_(taken_over_by(actor.enterprise, point_id)),
             HiddenHazard.item_key.in_(keys),
             HiddenHazard.state != State.DISMISSED,
         )

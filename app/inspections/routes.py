@@ -11,7 +11,7 @@ from app.core.paging import page_of
 from app.evidence.photos import Picture
 from app.evidence.schemas import PhotosOut, standing
 from app.evidence.service import missing, photos_of
-from app.evidence.uploads import uploaded_for
+from app.evidence.uploads import PHOTO, uploaded_for
 from app.inspections import service
 from app.inspections.models import Checklist, Inspection
 from app.inspections.schemas import (
@@ -44,13 +44,13 @@ def list_checklists(actor: Actor, query: dict[str, Any], paging: dict[str, int])
     return page_of(service.list_checklists(actor, **query), **paging)
 
 
-@routes.read("/risk-points/<uuid:point_id>/checklist", "point:see", answer=ChecklistOut)
+@routes.read("/risk-points/<uuid:point_id>/checklist", "point:see", answer=ChecklistOut, refuses=(409,))
 def show_checklist(actor: Actor, point_id: UUID) -> Checklist:
     """风险点现行的排查清单。"""
     return service.current_checklist(actor, point_id)
 
 
-@routes.create("/risk-points/<uuid:point_id>/checklist", "risk:identify", answer=ChecklistOut)
+@routes.create("/risk-points/<uuid:point_id>/checklist", "risk:identify", answer=ChecklistOut, refuses=(409,))
 def publish_checklist(actor: Actor, point_id: UUID) -> Checklist:
     """按现行管控措施生成并发布清单；内容未变时沿用现行版本。"""
     return service.publish_checklist(actor, point_id)
@@ -94,7 +94,7 @@ def show_inspection(actor: Actor, inspection_id: UUID) -> dict[str, Any]:
 @routes.place(
     "/inspections/<uuid:inspection_id>/photos/<sha256>",
     "inspection:record",
-    upload=True,
+    upload=PHOTO,
     prepare=uploaded_for("inspection_id"),
     answer=PhotosOut,
 )

@@ -1,11 +1,11 @@
 """What may happen to checklists and inspections."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.core import events
 from app.core.actor import Actor
@@ -20,8 +20,12 @@ from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.service import report_failed_items
 from app.inspections.judging import Result, judged
 from app.inspections.models import Checklist, Inspection, InspectionItem
+from app.reviews.models import ReviewKind
+from app.reviews.service import open_review
 from app.risks.models import RiskPoint
-from app.risks.service import get_point, list_measures, workable_point
+from app.risks.points import get_point, list_points, must_be_in_use, workable_point
+from app.risks.rules import rules_of
+from app.risks.sources import list_measures
 
 
 def publish_checklist(actor: Actor, point_id: UUID) -> Checklist:
@@ -62,8 +66,8 @@ def publish_checklist(actor: Actor, point_id: UUID) -> Checklist:
 
 
 def current_checklist(actor: Actor, point_id: UUID) -> Checklist:
-    """The point's checklist in force. Raises NotFound when none was published."""
-    get_point(actor, point_id)
+    """The checklist in force of a point in use. Raises NotFound when none was published, Conflict for a retired one."""
+    must_be_in_use(get_point(actor, point_id))
     checklist = session().scalar(_current(actor, point_id))
     if checklist is None:
         raise NotFound("这个风险点还没有发布排查清单，请联系安全管理员。")
@@ -71,10 +75,13 @@ def current_checklist(actor: Actor, point_id: UUID) -> Checklist:
 
 
 def list_checklists(actor: Actor, *, point_id: UUID | None = None) -> Select[Checklist]:
-    """Every version, the newest of each point first."""
+    """Every version for the points in use or for one point, the newest of each point first."""
     statement = select(Checklist).where(Checklist.enterprise_id == actor.enterprise)
     if point_id:
         statement = statement.where(Checklist.point_id == point_id)
+    else:
+        used = list_points(actor).order_by(None).with_only_columns(RiskPoint.id)
+        statement = statement.where(Checklist.point_id.in_(used))
     return statement.order_by(Checklist.point_id, Checklist.version.desc())
 
 
@@ -95,6 +102,7 @@ def record(
     unanswered or unknown, and for photos of no failed item.
     """
     point, checklist = _point_and_checklist(actor, point_id, checklist_version)
+    must_be_in_use(point)
     results = judged(checklist.items, items, pictured={photo["item_key"] for photo in photos if photo.get("item_key")})
     failed = [result for result in results if result["result"] is Result.ABNORMAL]
     _check_photos(photos, {item["key"] for item in checklist.items})
@@ -125,7 +133,32 @@ def record(
     )
     session().flush()
     insert_rows(InspectionItem, [_row(inspection, result, hazards) for result in results])
+    _review_repeated(actor, point, failed)
     return inspection, hazards
+
+
+def _review_repeated(actor: Actor, point: RiskPoint, failed: Sequence[dict[str, Any]]) -> None:
+    """Open a review of each item that failed as often as the rules allow, this time counted: one query for all."""
+    if not failed:
+        return
+    asked = rules_of(actor.enterprise).document["review"]
+    since = now() - timedelta(days=int(asked["within_days"]))
+    times = select(InspectionItem.key, func.count()).join(
+        Inspection,
+        (Inspection.enterprise_id == InspectionItem.enterprise_id) & (Inspection.id == InspectionItem.inspection_id),
+    )
+    times = times.where(
+        InspectionItem.enterprise_id == actor.enterprise,
+        InspectionItem.key.in_([result["key"] for result in failed]),
+        InspectionItem.result == Result.ABNORMAL,
+        Inspection.received_at >= since,
+    ).group_by(InspectionItem.key)
+    counted = dict(session().execute(times).all())
+    for result in failed:
+        if counted.get(result["key"], 0) >= int(asked["failures"]):
+            reason = f"检查项“{result['check']}”{asked['within_days']} 天内第 {counted[result['key']]} 次不合格"[:300]
+            because = f"item:{result['key']}"
+            open_review(actor, point.id, kind=ReviewKind.REPEATED_FAILURE, because=because, reason=reason)
 
 
 def list_inspections(

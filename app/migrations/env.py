@@ -16,6 +16,8 @@ def run() -> None:
     engine = create_engine(settings.owner_database)
     prepare_engine(engine)
     with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":  # a table made anew is dropped first, while others point at it
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -25,6 +27,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if engine.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+                raise RuntimeError("迁移后有行指向不存在的行，已全部撤回，请联系开发者。")
             server = make_url(settings.served_database).username
             if engine.dialect.name == "postgresql" and settings.owner_database_url and server:
                 role = engine.dialect.identifier_preparer.quote(server)

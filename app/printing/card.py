@@ -58,6 +58,10 @@ class Card:
     qr_text: str
     version: str
     printed_on: date
+    controllers: tuple[tuple[str, str], ...] = ()
+    """Tier and person of whoever controls the point, highest tier first."""
+    status: str = ""
+    """What to say of an identification that is not confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,15 @@ def _facts(card: Card) -> list[_Fact]:
         (("管控措施", measures),),
         (("检查要点", _listed(card.check_items)),),
         (("应急处置", _listed(card.emergency_steps)),),
+        *((("分级管控", [_controllers(card)]),) for _ in card.controllers[:1]),
         (("责任人", [card.responsible]), ("联系电话", [card.phone])),
         (("检查周期", [card.check_cycle]), ("单位名称", [card.enterprise])),
     ]
     return [*map(_Fact, facts), _Fact((("应急电话", [card.emergency_phone]),), urgent=True)]
+
+
+def _controllers(card: Card) -> str:
+    return "　".join(f"{tier}：{person}" for tier, person in card.controllers)
 
 
 def _listed(texts: Sequence[str]) -> list[str]:
@@ -201,7 +210,8 @@ def _draw_banner(sheet: Sheet, card: Card) -> None:
     sheet.box(MARGIN, top - _BANNER, _WIDTH, _BANNER, fill=colours.fill, line=1.2)
     sheet.text([colours.words], MARGIN + 6 * MM, top - 1.2 * MM, 42, font=fonts.BOLD, ink=colours.ink)
     said = f"本卡显示：{card.level_basis}等级" + ("" if card.level else "\n尚未评估，不表示风险低")
-    basis = shorten(fonts.wrap(said, 60 * MM, 14), 2)
+    said += f"\n{card.status}" if card.status else ""
+    basis = shorten(fonts.wrap(said, 60 * MM, 14), 3)
     sheet.text(
         basis,
         MARGIN + _WIDTH - 6 * MM,

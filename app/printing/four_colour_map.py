@@ -56,13 +56,20 @@ class ZoneShape:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A risk point at x, y in plan coordinates."""
+    """A risk point at x, y in plan coordinates; `now` is what it is raised to, where that is above its level."""
 
     code: str
     name: str
     level: RiskLevel | None
     x: float
     y: float
+    now: RiskLevel | None = None
+
+    @property
+    def words(self) -> str:
+        """Its level in words, and the one it is raised to now."""
+        raised = f"\n现 {paint(self.now).words}" if self.now else ""
+        return paint(self.level).words + raised
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,7 +200,7 @@ def _draw_plan(sheet: Sheet, plan: FourColourMap, drawing: _Drawing) -> None:
             draw_label(sheet, label)
     sheet.canvas.restoreState()
     for number, (point, middle) in enumerate(zip(plan.points, drawing.layout.dots, strict=True), 1):
-        draw_dot(sheet, number, point.level, middle)
+        draw_dot(sheet, number, point.level, middle, now=point.now)
     sheet.box(area.left, area.bottom, right - left, top - bottom, line=0.8)
 
 
@@ -215,6 +222,8 @@ def _draw_legend(sheet: Sheet, plan: FourColourMap, drawing: _Drawing) -> None:
     notes = "带编号的圆点为风险点，名称见列表；分区按其中最高等级着色。"
     if any(drawing.layout.letters):
         notes += "图上写不下名称的分区标字母，名称见列表。"
+    if any(point.now for point in plan.points):
+        notes += "带外圈的风险点因重大或逾期隐患暂时提高，外圈颜色为当前等级。"
     sheet.text(fonts.wrap(notes, _SIDE - 6, 9), left, top - 136, 9, ink=RULE)
 
 
@@ -233,15 +242,15 @@ def _slot(column: int, drawing: _Drawing) -> tuple[int, float, float]:
 
 
 def _list_columns(plan: FourColourMap, drawing: _Drawing) -> list[list[_Entry]]:
-    listed = [(str(n), point.code, point.name, point.level) for n, point in enumerate(plan.points, 1)]
+    listed = [(str(n), point.code, point.name, point.words, point.level) for n, point in enumerate(plan.points, 1)]
     zones = zip(drawing.layout.letters, plan.zones, strict=True)
-    listed += [(letter, "分区", zone.name, zone.level) for letter, zone in zones]
+    listed += [(letter, "分区", zone.name, paint(zone.level).words, zone.level) for letter, zone in zones]
     rows = []
-    for n, (*texts, level) in enumerate(listed):
-        cells = zip((*texts, paint(level).words), _LIST_COLUMNS, strict=True)
+    for n, (*texts, _) in enumerate(listed):
+        cells = zip(texts, _LIST_COLUMNS, strict=True)
         rows.append(Row(tuple(fonts.wrap(text, width - 5, _SIZE) for text, (_, width) in cells), place=n))
     columns = flow(rows, lambda n: _slot(n, drawing)[2] - _LIST_HEADING - _BOTTOM, _LINE, _PADDING)
-    return [[(row, listed[row.place][3]) for row in column] for column in columns]
+    return [[(row, listed[row.place][4]) for row in column] for column in columns]
 
 
 def _draw_list(sheet: Sheet, entries: Sequence[_Entry], left: float, top: float) -> None:

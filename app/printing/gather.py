@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.assessments.models import Assessment, Basis
+from app.controls.duties import Duty, duties_of
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import session
@@ -19,11 +21,12 @@ from app.enterprises.service import own_enterprise
 from app.printing.card import Card
 from app.printing.four_colour_map import FourColourMap, MapPoint, ZoneShape
 from app.printing.ledger import LedgerRow
-from app.risks.models import Assessment, Basis, ControlMeasure, FloorPlan, HazardSource, RiskPoint, RiskZone
-from app.risks.tiers import tiers_of
+from app.risks.models import ControlMeasure, FloorPlan, HazardSource, RiskPoint, RiskZone, Status
+from risk_models import RiskLevel
 
 SHOWN = "现状风险等级（未评估现状的为固有风险等级）"
-CURRENT = "当前风险等级（计入未销号的重大隐患）"
+NOBODY = "（未指定）"
+CURRENT = "当前风险等级（计入未销号的重大隐患和逾期隐患）"
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,21 @@ class Gathered:
     zones: dict[UUID, str]  # the names from the root down
     units: dict[UUID, str]
     people: dict[UUID, User]
+    duties: dict[UUID, list[Duty]]  # by point, highest tier first
 
     def measures_at(self, point: RiskPoint) -> list[ControlMeasure]:
         return [measure for source in self.sources[point.id] for measure in self.measures[source.id]]
 
 
 def gather(actor: Actor, points: Sequence[RiskPoint]) -> Gathered:
-    """Everything the prints say about these points: eight queries, however many they are."""
+    """Everything the prints say about these points: some dozen queries, however many they are."""
     point_ids = [point.id for point in points]
-    sources = _all(HazardSource, actor, HazardSource.point_id.in_(point_ids), HazardSource.created_at)
+    sources = _all(
+        HazardSource,
+        actor,
+        HazardSource.point_id.in_(point_ids) & HazardSource.retired_at.is_(None),
+        HazardSource.created_at,
+    )
     source_ids = [source.id for source in sources]
     measures = _all(
         ControlMeasure,
@@ -71,13 +80,14 @@ def gather(actor: Actor, points: Sequence[RiskPoint]) -> Gathered:
         zones=zone_names(actor),
         units={unit.id: unit.name for unit in units},
         people={person.id: person for person in people},
+        duties=duties_of(actor, points),
     )
 
 
 def zone_names(actor: Actor) -> dict[UUID, str]:
     """Each zone's names from the root down, as in 罐区 › 液氨罐组."""
     names: dict[str, str] = {}
-    for zone in _all(RiskZone, actor, RiskZone.path != "", RiskZone.path):
+    for zone in _all(RiskZone, actor, RiskZone.retired_at.is_(None), RiskZone.path):
         above = names.get(zone.path.rstrip("/").rpartition("/")[0].rpartition("/")[2], "")
         names[zone.id.hex] = f"{above} › {zone.name}" if above else zone.name
     return {UUID(hex=zone_id): name for zone_id, name in names.items()}
@@ -106,10 +116,10 @@ def ledger_rows(gathered: Gathered) -> list[LedgerRow]:
 
 def map_of(actor: Actor, plan: FloorPlan, *, which: str, background: bytes | None) -> FourColourMap:
     """The four-colour map of a floor plan; `which` is shown or current."""
-    everywhere = _all(RiskZone, actor, RiskZone.path != "", RiskZone.path)
+    everywhere = _all(RiskZone, actor, RiskZone.retired_at.is_(None), RiskZone.path)
     zones = [zone for zone in everywhere if zone.polygon and zone.floor_plan_id == plan.id]
     drawn_in = {zone.id: _drawn_in(zone, everywhere) for zone in everywhere}
-    points = _all(RiskPoint, actor, RiskPoint.code != "", RiskPoint.code)
+    points = _all(RiskPoint, actor, RiskPoint.retired_at.is_(None), RiskPoint.code)
     here = [point for point in points if (drawn := drawn_in[point.zone_id]) and drawn.floor_plan_id == plan.id]
     nowhere = [point.code for point in points if drawn_in[point.zone_id] is None]
     level = attrgetter(f"{which}_level")
@@ -122,7 +132,9 @@ def map_of(actor: Actor, plan: FloorPlan, *, which: str, background: bytes | Non
         zones=tuple(
             ZoneShape(zone.name, tuple((float(x), float(y)) for x, y in zone.polygon), level(zone)) for zone in zones
         ),
-        points=tuple(MapPoint(p.code, p.name, level(p), *_place(p, drawn_in[p.zone_id])) for p in here),
+        points=tuple(
+            MapPoint(p.code, p.name, level(p), *_place(p, drawn_in[p.zone_id]), now=_raised(p, which)) for p in here
+        ),
         shows=(SHOWN if which == "shown" else CURRENT) + _left_out(nowhere),
         version=version_of(actor),
         drawn_on=today(),
@@ -134,6 +146,11 @@ def _drawn_in(zone: RiskZone, zones: Sequence[RiskZone]) -> RiskZone | None:
     """The zone itself, or the nearest above it, that has an outline on a plan."""
     above = [other for other in zones if other.polygon and zone.path.startswith(other.path)]
     return max(above, key=lambda other: len(other.path), default=None)
+
+
+def _raised(point: RiskPoint, which: str) -> RiskLevel | None:
+    """What a point is raised to now, for a map that shows another level."""
+    return point.current_level if which == "shown" and point.current_level != point.shown_level else None
 
 
 def _place(point: RiskPoint, zone: RiskZone | None) -> tuple[float, float]:
@@ -168,6 +185,8 @@ def _card(gathered: Gathered, point: RiskPoint, address: str, version: str) -> C
         check_items=tuple(measure.check for measure in measures if measure.check),
         responsible=responsible.name,
         phone=responsible.phone,
+        controllers=tuple((duty.tier.label, duty.person or NOBODY) for duty in gathered.duties[point.id]),
+        status=_unconfirmed(point),
         check_cycle=point.check_cycle,
         emergency_steps=tuple(point.emergency_steps),
         emergency_phone=gathered.enterprise.emergency_phone,
@@ -197,11 +216,28 @@ def _row(gathered: Gathered, point: RiskPoint, source: HazardSource | None) -> L
         score=str(assessment.score) if assessment and assessment.score is not None else "",
         level=(source.residual_level or source.inherent_level) if source else None,
         measures=tuple((measure.category.label, measure.text) for measure in measures),
-        control_tier="、".join(tiers_of(point.inherent_level, point.residual_level)),
-        responsible_unit=gathered.units[point.unit_id],
-        responsible=gathered.people[point.responsible_id].name,
         check_cycle=point.check_cycle,
+        status=_unconfirmed(point),
+        **_controllers(gathered, point),
     )
+
+
+def _controllers(gathered: Gathered, point: RiskPoint) -> dict[str, str]:
+    """Who controls a point, a line a tier; of one without tiers whoever answers for it."""
+    duties = gathered.duties[point.id]
+    if not duties:
+        responsible = gathered.people[point.responsible_id].name
+        return {"control_tier": "", "responsible_unit": gathered.units[point.unit_id], "responsible": responsible}
+    return {
+        "control_tier": "\n".join(duty.tier.label for duty in duties),
+        "responsible_unit": "\n".join(duty.unit or NOBODY for duty in duties),
+        "responsible": "\n".join(duty.person or NOBODY for duty in duties),
+    }
+
+
+def _unconfirmed(point: RiskPoint) -> str:
+    """What a print says of an identification that nobody has confirmed; empty when it is."""
+    return "" if point.status is Status.CONFIRMED else f"未确认（{point.status.label}）"
 
 
 def _assessment_text(assessment: Assessment | None) -> str:

@@ -6,7 +6,7 @@ The rows of one point share its cells; what a page begins in the middle of is na
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from reportlab.lib.colors import black
 
@@ -24,6 +24,7 @@ _TOP = A3_LANDSCAPE[1] - MARGIN
 _TITLE = 19 * MM
 _HEADING = 9 * MM
 _AGAIN = 4
+_TIERS = slice(11, 14)
 _SHARED = 5
 _LEVEL = 9
 
@@ -65,9 +66,12 @@ class LedgerRow:
     measures: tuple[tuple[str, str], ...]
     """Category and text of each control measure."""
     control_tier: str
+    """The tiers that control the point, a line each; unit and person have as many lines."""
     responsible_unit: str
     responsible: str
     check_cycle: str
+    status: str = ""
+    """What to say of an identification that is not confirmed."""
 
 
 def risk_ledger(
@@ -93,9 +97,9 @@ def _table(rows: Sequence[LedgerRow]) -> Iterator[Row]:
     place = 0
     for number, (_, sources) in enumerate(groupby(rows, key=lambda row: row.code), 1):
         for source, row in enumerate(sources):
-            cells: list[Cell] = [
-                _wrapped(text, width) for text, width in zip(_texts(row, number), _WIDTHS, strict=True)
-            ]
+            texts = _texts(row, number)
+            cells: list[Cell] = [_wrapped(text, width) for text, width in zip(texts, _WIDTHS, strict=True)]
+            cells[_TIERS] = _side_by_side(texts[_TIERS], _WIDTHS[_TIERS])
             again = tuple(shorten(cell, _AGAIN) for cell in cells)
             if source:
                 cells[:_SHARED] = [()] * _SHARED
@@ -108,7 +112,7 @@ def _texts(row: LedgerRow, number: int) -> tuple[str, ...]:
     return (
         str(number),
         row.code,
-        row.point_name,
+        f"{row.point_name}\n{row.status}" if row.status else row.point_name,
         row.zone,
         row.category,
         row.hazard_source,
@@ -126,6 +130,17 @@ def _texts(row: LedgerRow, number: int) -> tuple[str, ...]:
 
 def _wrapped(text: str, width: float) -> list[str]:
     return fonts.wrap(text, width - 2 * _SIDE, _SIZE)
+
+
+def _side_by_side(texts: Sequence[str], widths: Sequence[float]) -> list[Cell]:
+    """Wrap cells of as many lines each, so that what belongs together stays at one height."""
+    cells: list[list[str]] = [[] for _ in texts]
+    for together in zip_longest(*(text.split("\n") for text in texts), fillvalue=""):
+        wrapped = [_wrapped(text, width) or [""] for text, width in zip(together, widths, strict=True)]
+        height = max(map(len, wrapped))
+        for cell, lines in zip(cells, wrapped, strict=True):
+            cell += [*lines, *[""] * (height - len(lines))]
+    return [*cells]
 
 
 def _draw_title(sheet: Sheet, title: str, enterprise: str, shows: str) -> None:

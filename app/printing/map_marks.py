@@ -14,6 +14,7 @@ from qr import fonts
 from risk_models import RiskLevel
 
 DOT = 2.4 * MM
+RING = 1.5 * DOT
 
 _OPACITY = 0.45
 
@@ -58,9 +59,13 @@ def draw_label(sheet: Sheet, label: Label) -> None:
     sheet.text(lines[bold:], middle, top - bold * leading, size, align="centre", leading=leading)
 
 
-def draw_dot(sheet: Sheet, number: int, level: RiskLevel | None, middle: Point) -> None:
-    """Draw the dot of a point with its number in the list."""
+def draw_dot(
+    sheet: Sheet, number: int, level: RiskLevel | None, middle: Point, *, now: RiskLevel | None = None
+) -> None:
+    """Draw the dot of a point with its number in the list, ringed in the level it is raised to now."""
     colours = paint(level)
+    if now is not None:
+        sheet.dot(middle, RING, fill=paint(now).fill)
     sheet.dot(middle, DOT, fill=colours.fill)
     size = 8.0 if number < 100 else 6.5
     top = middle[1] + size * LEADING / 2

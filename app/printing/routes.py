@@ -14,14 +14,15 @@ from app.printing.card import warning_cards
 from app.printing.four_colour_map import four_colour_map
 from app.printing.ledger import risk_ledger
 from app.printing.schemas import CardsIn, LedgerQuery, MapQuery
-from app.risks.service import get_floor_plan, list_points, of_own_units, workable_point
+from app.risks.points import list_points, of_own_units, workable_point
+from app.risks.zones import get_floor_plan
 from app.tags.service import address_of, ensure_issued, good_tag, points_to_label
 
 routes = Routes("printing")
 PDF = "application/pdf"
 
 
-@routes.read("/risk-points/<uuid:point_id>/warning-card", "print:make", media_type=PDF)
+@routes.read("/risk-points/<uuid:point_id>/warning-card", "print:make", media_type=PDF, refuses=(409,))
 def print_card(actor: Actor, point_id: UUID) -> File:
     """一个风险点的岗位安全风险告知卡（A4 PDF）。"""
     point = workable_point(actor, point_id)

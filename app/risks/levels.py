@@ -1,85 +1,72 @@
-"""What level is shown, and how a change is carried upward: point, zones, enterprise, in the same transaction.
+"""What level a point shows, and what it shows now.
 
-A hazard source shows its residual level, else its inherent one; a point shows the worst of its sources. Current is the
-higher of shown and what open reasons raise. A zone keeps how many points below it are at each level, so one statement
-carries a change to every zone above.
+A hazard source shows its residual level, else its inherent one; a point shows the worst of its sources, and while a
+lower level waits to be confirmed, what was confirmed last. Current is the higher of that and what open reasons raise.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core import events
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import insert_once, session
+from app.core.db import batched, session
 from app.core.ids import new_id
-from app.risks.models import EnterpriseLevels, HazardSource, LevelRaise, RiskPoint, RiskZone
-from risk_models import RiskLevel, worst
+from app.risks.mergers import survivor_of
+from app.risks.models import HazardSource, LevelRaise, RaiseKind, RiskPoint, Status
+from app.risks.rollup import AT_ONCE, Levels, carry
+from app.risks.rules import rules_of
+from risk_models import worst
 
-Levels = tuple[RiskLevel | None, RiskLevel | None]  # shown, current
-ABSENT = None
 
+def settle(actor: Actor, points: Sequence[RiskPoint], *, because: str) -> None:
+    """Bring the levels of points up to date with their sources and raises, and carry the changes upward.
 
-def settle(actor: Actor, point: RiskPoint) -> None:
-    """Bring a point's levels up to date with its sources and raises, and carry the change upward."""
-    before = (point.shown_level, point.current_level)
+    `because` says in Chinese why they may have changed; each point whose level did gets it in an event. However many
+    the points, the sources and raises are read in a few queries; a retired point counts nowhere and stays as it is.
+    """
+    points = [point for point in points if point.retired_at is None]
+    before = {point.id: (point.shown_level, point.current_level) for point in points}
     session().flush()
-    sources = session().execute(
-        select(HazardSource.inherent_level, HazardSource.residual_level).where(
-            HazardSource.enterprise_id == point.enterprise_id, HazardSource.point_id == point.id
-        )
+    sources, raises = _sources_of(actor, before), _raises_of(actor, before)
+    rules = rules_of(actor.enterprise) if any(raises.values()) else None
+    moved = []
+    for point in points:
+        _assessed(point, sources[point.id])
+        asked = [rules.raised(kind, point.shown_level) for kind in raises[point.id]] if rules else []
+        point.current_level = worst([point.shown_level, *asked])
+        if before[point.id] != (point.shown_level, point.current_level):
+            moved.append(point)
+            _tell(actor, point, before[point.id], because)
+    _write_alike(points)
+    carry(actor.enterprise, [(p.zone_id, before[p.id], (p.shown_level, p.current_level)) for p in moved])
+
+
+def raise_level(actor: Actor, point_id: UUID, *, because: str, kind: RaiseKind, reason: str) -> None:
+    """Raise what a point shows now, as the rules say for this kind of reason, until it is released.
+
+    A reason that stands already is left as it is; one that was released stands again. What concerns a point that was
+    merged into another raises the other.
+    """
+    raised = session().scalar(
+        select(LevelRaise).where(LevelRaise.enterprise_id == actor.enterprise, LevelRaise.because == because)
     )
-    pairs = [tuple(row) for row in sources]
-    point.inherent_level = worst(inherent for inherent, _ in pairs)
-    point.residual_level = worst(residual for _, residual in pairs)
-    point.shown_level = worst(residual or inherent for inherent, residual in pairs)
-    point.current_level = worst([point.shown_level, *_raised(point)])
-    after = (point.shown_level, point.current_level)
-    if after != before:
-        carry(point, zone_id=point.zone_id, before=before, after=after)
-        data = {"shown": after[0], "current": after[1], "was_shown": before[0], "was_current": before[1]}
-        events.append(actor.enterprise, "point.level_changed", point.id, actor_id=actor.id, data=data)
+    if raised and raised.released_at is None:
+        return
+    point = survivor_of(session().get_one(RiskPoint, (actor.enterprise, point_id)))
+    if raised is None:
+        raised = LevelRaise(enterprise_id=actor.enterprise, id=new_id(), because=because)
+        session().add(raised)
+    raised.point_id, raised.kind, raised.reason, raised.at, raised.released_at = point.id, kind, reason, now(), None
+    settle(actor, [point], because=reason)
 
 
-def enter(point: RiskPoint) -> None:
-    """Count a new point, not yet assessed, in its zones and its enterprise."""
-    carry(point, zone_id=point.zone_id, before=ABSENT, after=(None, None))
-
-
-def move(point: RiskPoint, *, from_zone: UUID, to_zone: UUID) -> None:
-    """Count a point in another zone."""
-    levels = (point.shown_level, point.current_level)
-    carry(point, zone_id=from_zone, before=levels, after=ABSENT)
-    carry(point, zone_id=to_zone, before=ABSENT, after=levels)
-
-
-def carry(point: RiskPoint, *, zone_id: UUID, before: Levels | None, after: Levels | None) -> None:
-    """Add the change of one point to every zone above it and to the enterprise: two statements, however deep."""
-    changes = _changes(before, after)
-    session().flush()
-    path = session().scalar(
-        select(RiskZone.path).where(RiskZone.enterprise_id == point.enterprise_id, RiskZone.id == zone_id)
-    )
-    above = [UUID(hex=step) for step in (path or "").split("/") if step]
-    _add(RiskZone, changes, RiskZone.enterprise_id == point.enterprise_id, RiskZone.id.in_(above))
-    insert_once(EnterpriseLevels, {"enterprise_id": point.enterprise_id, **_zeroes()})
-    _add(EnterpriseLevels, changes, EnterpriseLevels.enterprise_id == point.enterprise_id)
-
-
-def raise_level(actor: Actor, point_id: UUID, *, because: str, level: RiskLevel, reason: str) -> None:
-    """Raise the current level of a point to at least `level` for a named reason, until it is released."""
-    point = session().get_one(RiskPoint, (actor.enterprise, point_id))
-    session().add(
-        LevelRaise(
-            enterprise_id=actor.enterprise, id=new_id(), point_id=point_id, because=because, level=level, reason=reason
-        )
-    )
-    settle(actor, point)
-
-
-def release(actor: Actor, *, because: str) -> None:
+def release(actor: Actor, *, because: str, reason: str) -> None:
     """Let go of a reason; the point falls back to what its sources and other reasons say."""
     raised = session().scalar(
         select(LevelRaise).where(
@@ -90,86 +77,86 @@ def release(actor: Actor, *, because: str) -> None:
     )
     if raised:
         raised.released_at = now()
-        settle(actor, session().get_one(RiskPoint, (actor.enterprise, raised.point_id)))
+        settle(actor, [session().get_one(RiskPoint, (actor.enterprise, raised.point_id))], because=reason)
 
 
-def reasons_of(actor: Actor, point_id: UUID) -> list[LevelRaise]:
-    """Why the current level of a point is above the one it shows."""
-    return list(
-        session().scalars(
-            select(LevelRaise)
-            .where(
-                LevelRaise.enterprise_id == actor.enterprise,
-                LevelRaise.point_id == point_id,
-                LevelRaise.released_at.is_(None),
-            )
-            .order_by(LevelRaise.at)
-        )
+def settle_raised(actor: Actor, *, because: str) -> None:
+    """Bring every point with a standing reason up to date: after the rules were settled otherwise."""
+    raised = select(LevelRaise.point_id).where(
+        LevelRaise.enterprise_id == actor.enterprise, LevelRaise.released_at.is_(None)
     )
+    statement = select(RiskPoint).where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id.in_(raised))
+    settle(actor, list(session().scalars(statement)), because=because)
 
 
-def enterprise_levels(enterprise_id: UUID) -> EnterpriseLevels:
-    """The counts of the whole enterprise; all zero before its first point."""
-    found = session().get(EnterpriseLevels, enterprise_id, populate_existing=True)
-    return found or EnterpriseLevels(enterprise_id=enterprise_id, **_zeroes())
-
-
-def stored_counts(enterprise_id: UUID) -> dict[UUID, dict[str, int]]:
-    """The counts as they are kept: of every zone and, under the enterprise's id, of the whole."""
-    nodes: dict[UUID, Any] = {
-        zone.id: zone for zone in session().scalars(select(RiskZone).where(RiskZone.enterprise_id == enterprise_id))
-    }
-    nodes[enterprise_id] = enterprise_levels(enterprise_id)
-    return {node: {column: getattr(row, column) for column in _zeroes()} for node, row in nodes.items()}
-
-
-def recounted(enterprise_id: UUID) -> dict[UUID, dict[str, int]]:
-    """The counts of every zone and, under the enterprise's id, of the whole, recomputed from the points alone."""
-    zones = session().execute(select(RiskZone.id, RiskZone.path).where(RiskZone.enterprise_id == enterprise_id)).all()
-    paths = {zone_id: [UUID(hex=step) for step in path.split("/") if step] for zone_id, path in zones}
-    totals = {node: _zeroes() for node in [*paths, enterprise_id]}
-    points = session().execute(
-        select(RiskPoint.zone_id, RiskPoint.shown_level, RiskPoint.current_level).where(
-            RiskPoint.enterprise_id == enterprise_id
+def reasons_of(actor: Actor, point: RiskPoint) -> list[dict[str, Any]]:
+    """Why what a point shows now may be above what was assessed, oldest first, each with the level it asks for."""
+    rules = rules_of(actor.enterprise)
+    standing = session().scalars(
+        select(LevelRaise)
+        .where(
+            LevelRaise.enterprise_id == actor.enterprise,
+            LevelRaise.point_id == point.id,
+            LevelRaise.released_at.is_(None),
         )
+        .order_by(LevelRaise.at, LevelRaise.id)
     )
-    for zone_id, shown, current in points:
-        for node in [*paths[zone_id], enterprise_id]:
-            totals[node][_column("shown", shown)] += 1
-            totals[node][_column("current", current)] += 1
-    return totals
+    return [
+        {"kind": one.kind, "level": rules.raised(one.kind, point.shown_level), "reason": one.reason, "at": one.at}
+        for one in standing
+    ]
 
 
-def _raised(point: RiskPoint) -> list[RiskLevel]:
-    return list(
-        session().scalars(
-            select(LevelRaise.level).where(
-                LevelRaise.enterprise_id == point.enterprise_id,
-                LevelRaise.point_id == point.id,
-                LevelRaise.released_at.is_(None),
-            )
+def _sources_of(actor: Actor, point_ids: Collection[UUID]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    columns = (
+        HazardSource.point_id, HazardSource.inherent_level, HazardSource.residual_level, HazardSource.assessed_on
+    )  # fmt: skip
+    for ids in batched(point_ids, AT_ONCE):
+        statement = select(*columns).where(
+            HazardSource.enterprise_id == actor.enterprise,
+            HazardSource.point_id.in_(ids),
+            HazardSource.retired_at.is_(None),
         )
-    )
+        for point_id, *levels in session().execute(statement):
+            found[point_id].append(levels)
+    return found
 
 
-def _changes(before: Levels | None, after: Levels | None) -> dict[str, int]:
-    changes: dict[str, int] = {}
-    for levels, step in ((before, -1), (after, 1)):
-        for which, level in zip(("shown", "current"), levels or (), strict=False):
-            column = _column(which, level)
-            changes[column] = changes.get(column, 0) + step
-    return {column: step for column, step in changes.items() if step}
+def _raises_of(actor: Actor, point_ids: Collection[UUID]) -> dict[UUID, list[RaiseKind]]:
+    found: dict[UUID, list[RaiseKind]] = defaultdict(list)
+    for ids in batched(point_ids, AT_ONCE):
+        statement = select(LevelRaise.point_id, LevelRaise.kind).where(
+            LevelRaise.enterprise_id == actor.enterprise,
+            LevelRaise.point_id.in_(ids),
+            LevelRaise.released_at.is_(None),
+        )
+        for point_id, kind in session().execute(statement):
+            found[point_id].append(kind)
+    return found
 
 
-def _column(which: str, level: RiskLevel | None) -> str:
-    return f"{which}_{level or 'unassessed'}"
+def _assessed(point: RiskPoint, sources: Sequence[Any]) -> None:
+    """What the sources come to; while the point is not confirmed, never below what was confirmed last."""
+    held = (None, None) if point.status is Status.CONFIRMED else (point.held_inherent_level, point.held_level)
+    point.inherent_level = worst([held[0], *(inherent for inherent, _, _ in sources)])
+    point.residual_level = worst(residual for _, residual, _ in sources)
+    point.shown_level = worst([held[1], *(residual or inherent for inherent, residual, _ in sources)])
+    days = [day for _, _, day in sources]
+    point.assessed_on = min(days) if days and None not in days else None
 
 
-def _zeroes() -> dict[str, int]:
-    return {_column(which, level): 0 for which in ("shown", "current") for level in (*RiskLevel, None)}
+def _write_alike(points: Sequence[RiskPoint]) -> None:
+    """Let every changed point write the same columns: one statement for all, not one for each pattern of changes."""
+    for point in points:
+        if session().is_modified(point):
+            for column in ("inherent_level", "residual_level", "shown_level", "current_level", "assessed_on"):
+                flag_modified(point, column)
 
 
-def _add(model: type[Any], changes: dict[str, int], *where: Any) -> None:
-    if changes:
-        values = {column: getattr(model, column) + step for column, step in changes.items()}
-        session().execute(update(model).where(*where).values(values).execution_options(synchronize_session="fetch"))
+def _tell(actor: Actor, point: RiskPoint, before: Levels, because: str) -> None:
+    data = {
+        "shown": point.shown_level, "current": point.current_level, "was_shown": before[0], "was_current": before[1],
+        "because": because,
+    }  # fmt: skip
+    events.append(actor.enterprise, "point.level_changed", point.id, actor_id=actor.id, data=data)

@@ -1,7 +1,6 @@
 """What is stored of risks."""
 
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.db import Base, Owned, one_of
+from app.risks.terms import Category, FactorClass, MeasureCategory
 from risk_models import RiskLevel, worst
 
 
@@ -27,63 +27,27 @@ class ZoneKind(StrEnum):
         return {"area": "区域", "building": "建（构）筑物", "installation": "装置", "unit": "工艺单元"}[self.value]
 
 
-class Category(StrEnum):
-    """The six kinds of risk point."""
+class Status(StrEnum):
+    """How far the identification of a point has come: drafted by the team, in review, confirmed."""
 
-    PROCESS = "process"
-    EQUIPMENT = "equipment"
-    MATERIAL = "material"
-    PLACE = "place"
-    POST = "post"
-    OPERATION = "operation"
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    CONFIRMED = "confirmed"
 
     @property
     def label(self) -> str:
-        return {
-            "process": "工艺", "equipment": "设备", "material": "物品", "place": "场所", "post": "岗位",
-            "operation": "作业",
-        }[self.value]  # fmt: skip
+        return {"draft": "草稿", "in_review": "审核中", "confirmed": "已确认"}[self.value]
 
 
-class FactorClass(StrEnum):
-    """GB/T 13861: people, things, environment, management."""
+class RaiseKind(StrEnum):
+    """Why what is shown now may be above what was assessed; to which level, the enterprise's rules say."""
 
-    PEOPLE = "people"
-    THINGS = "things"
-    ENVIRONMENT = "environment"
-    MANAGEMENT = "management"
+    MAJOR = "major"
+    OVERDUE = "overdue"
 
     @property
     def label(self) -> str:
-        return {"people": "人的因素", "things": "物的因素", "environment": "环境因素", "management": "管理因素"}[self]
-
-
-class MeasureCategory(StrEnum):
-    """The five kinds of control measure."""
-
-    ENGINEERING = "engineering"
-    MANAGEMENT = "management"
-    TRAINING = "training"
-    PPE = "ppe"
-    EMERGENCY = "emergency"
-
-    @property
-    def label(self) -> str:
-        return {
-            "engineering": "工程技术", "management": "安全管理", "training": "人员培训", "ppe": "个体防护",
-            "emergency": "应急处置",
-        }[self.value]  # fmt: skip
-
-
-class Basis(StrEnum):
-    """What an assessment assumes: controls absent, or as found."""
-
-    INHERENT = "inherent"
-    RESIDUAL = "residual"
-
-    @property
-    def label(self) -> str:
-        return {"inherent": "固有风险", "residual": "现状风险"}[self.value]
+        return {"major": "未销号的重大隐患", "overdue": "逾期未整改的隐患"}[self.value]
 
 
 class LevelCounts:
@@ -149,11 +113,18 @@ class RiskZone(Owned, LevelCounts, Base):
     kind: Mapped[ZoneKind] = mapped_column(one_of(ZoneKind, "zone_kind"))
     floor_plan_id: Mapped[UUID | None]
     polygon: Mapped[list[Any]] = mapped_column(default=list)
-    path: Mapped[str] = mapped_column(String(700))
+    path: Mapped[str] = mapped_column(Text)
+    copied_from_id: Mapped[UUID | None]
+    merged_into_id: Mapped[UUID | None]
+    retired_at: Mapped[datetime | None]
 
 
 class RiskPoint(Owned, Base):
-    """风险点: the smallest unit posted with a code. Its levels are the worst of its hazard sources'."""
+    """风险点: the smallest unit posted with a code. Its levels are the worst of its hazard sources'.
+
+    What was once confirmed (`held_…`) goes on counting until a lower level is confirmed. `assessed_on` is the day of
+    its oldest assessment in force, null while a source has none; `reassess_by` a day by which a new one was asked for.
+    """
 
     __tablename__ = "risk_points"
     __table_args__ = (
@@ -178,7 +149,15 @@ class RiskPoint(Owned, Base):
     residual_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "residual_level"))
     shown_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "shown_level"))
     current_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "current_level"))
+    status: Mapped[Status] = mapped_column(one_of(Status, "status"), default=Status.DRAFT)
+    held_inherent_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "held_inherent_level"))
+    held_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "held_level"))
+    assessed_on: Mapped[date | None]
+    reassess_by: Mapped[date | None]
+    copied_from_id: Mapped[UUID | None]
+    merged_into_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    retired_at: Mapped[datetime | None]
 
 
 class HazardSource(Owned, Base):
@@ -188,9 +167,11 @@ class HazardSource(Owned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["enterprise_id", "point_id"], ["risk_points.enterprise_id", "risk_points.id"]),
         Index("ix_hazard_sources_point", "enterprise_id", "point_id"),
+        Index("ix_hazard_sources_code", "enterprise_id", "code", unique=True),
     )
 
     point_id: Mapped[UUID]
+    code: Mapped[str] = mapped_column(String(24))
     name: Mapped[str] = mapped_column(String(200))
     factor_class: Mapped[FactorClass] = mapped_column(one_of(FactorClass, "factor_class"))
     accident_types: Mapped[list[str]] = mapped_column(default=list)
@@ -198,33 +179,9 @@ class HazardSource(Owned, Base):
     affected: Mapped[str] = mapped_column(String(200), default="")
     inherent_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "inherent_level"))
     residual_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "residual_level"))
+    assessed_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Assessment(Owned, Base):
-    """评估: one grading of one source; never edited, only superseded. `level` is after any direct judgement."""
-
-    __tablename__ = "assessments"
-    __table_args__ = (
-        ForeignKeyConstraint(["enterprise_id", "source_id"], ["hazard_sources.enterprise_id", "hazard_sources.id"]),
-        ForeignKeyConstraint(["enterprise_id", "assessor_id"], ["users.enterprise_id", "users.id"]),
-        Index("ix_assessments_source", "enterprise_id", "source_id"),
-    )
-
-    source_id: Mapped[UUID]
-    basis: Mapped[Basis] = mapped_column(one_of(Basis, "basis"))
-    method: Mapped[str | None] = mapped_column(String(20))
-    profile: Mapped[str | None] = mapped_column(String(40))
-    factors: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    score: Mapped[Decimal | None]
-    computed_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "computed_level"))
-    level_name: Mapped[str | None] = mapped_column(String(40))
-    direct_reason: Mapped[str | None] = mapped_column(Text)
-    level: Mapped[RiskLevel] = mapped_column(one_of(RiskLevel, "level"))
-    note: Mapped[str] = mapped_column(Text, default="")
-    assessor_id: Mapped[UUID]
-    assessed_at: Mapped[datetime] = mapped_column(default=now)
-    superseded_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
 
 
 class ControlMeasure(Owned, Base):
@@ -248,20 +205,6 @@ class ControlMeasure(Owned, Base):
     retired_at: Mapped[datetime | None]
 
 
-class EnterpriseProfile(Owned, Base):
-    """A grading profile of the enterprise's own; never edited, only followed by another name."""
-
-    __tablename__ = "enterprise_profiles"
-    __table_args__ = (
-        ForeignKeyConstraint(["enterprise_id"], ["enterprises.id"]),
-        UniqueConstraint("enterprise_id", "name"),
-    )
-
-    name: Mapped[str] = mapped_column(String(40))
-    document: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(default=now)
-
-
 class LevelRaise(Owned, Base):
     """A reason for which the current level of a point is above the one it shows, until it is released."""
 
@@ -274,7 +217,16 @@ class LevelRaise(Owned, Base):
 
     point_id: Mapped[UUID]
     because: Mapped[str] = mapped_column(String(80))
-    level: Mapped[RiskLevel] = mapped_column(one_of(RiskLevel, "level"))
+    kind: Mapped[RaiseKind] = mapped_column(one_of(RaiseKind, "raise_kind"))
     reason: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime] = mapped_column(default=now)
     released_at: Mapped[datetime | None]
+
+
+class RiskRules(Base):
+    """What an enterprise has settled otherwise than the product's defaults; see `rules.py`."""
+
+    __tablename__ = "risk_rules"
+
+    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprises.id"), primary_key=True)
+    settled: Mapped[dict[str, Any]] = mapped_column(default=dict)

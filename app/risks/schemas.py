@@ -1,55 +1,14 @@
 """What crosses the wire of risks."""
 
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import ValidationError, fields, validate
-
-from app.core.fields import Choice, Factors, Flag, Id, Instant, ListOf, Number, Part, Schema, Text, Whole, clean_text
-from app.risks.accidents import ACCIDENT_TYPES
-from app.risks.models import Basis, Category, FactorClass, MeasureCategory, ZoneKind
+from app.core.fields import Choice, Day, Flag, Id, Instant, ListOf, Number, Part, Schema, Text, Whole
+from app.risks.fields import CountsOut, known_accident_type, level_field, yes_or_no
+from app.risks.models import RaiseKind, Status, ZoneKind
+from app.risks.terms import Category, FactorClass, MeasureCategory
 from risk_models import RiskLevel
 
 POINT_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9_.#/-]{0,19}\Z", error="应为 1 到 20 位字母、数字或 _ . # / -。")
-
-
-def _accident_type(text: str) -> None:
-    if text not in ACCIDENT_TYPES:
-        raise ValidationError("不是 GB 6441-2025 的事故类型，可选值见 GET /accident-types。")
-
-
-class LevelOut(Schema):
-    """A level for people and for programs; null where nothing is assessed."""
-
-    code = fields.String()
-    label = fields.String()
-    colour_name = fields.String()
-    colour = fields.String()
-
-
-def level_field(name: str) -> fields.Function:
-    """A level in full: code, label, colour."""
-    return fields.Function(
-        lambda row: level_in_full(row[name] if isinstance(row, dict) else getattr(row, name)),
-        allow_none=True,
-        metadata={"schema": LevelOut, "description": "等级；null 表示未评估"},
-    )
-
-
-def level_in_full(level: RiskLevel | None) -> dict[str, str] | None:
-    """A level as pages and clients need it."""
-    if level is None:
-        return None
-    return {
-        "code": level.value, "label": level.label, "colour_name": level.colour_name, "colour": level.colour
-    }  # fmt: skip
-
-
-class CountsOut(Schema):
-    red = fields.Integer()
-    orange = fields.Integer()
-    yellow = fields.Integer()
-    blue = fields.Integer()
-    unassessed = fields.Integer()
 
 
 class FloorPlanIn(Schema):
@@ -79,6 +38,10 @@ def _corners() -> ListOf:
     return ListOf(ListOf(Whole(0, 100_000), least=2, most=2), most=200)
 
 
+class RiskZoneQuery(Schema):
+    retired = yes_or_no()
+
+
 class RiskZoneIn(Schema):
     name = Text(60, required=True)
     kind = Choice(ZoneKind, required=True)
@@ -89,8 +52,17 @@ class RiskZoneIn(Schema):
 
 class RiskZonePatch(Schema):
     name = Text(60)
+    parent_id = Id(allow_none=True, metadata={"description": "移到这个分区之下，连同其下的一切；null 为最上层"})
     floor_plan_id = Id(allow_none=True)
     polygon = _corners()
+
+
+class MergerIn(Schema):
+    into_id = Id(required=True, metadata={"description": "并入哪一个"})
+
+
+class RetirementIn(Schema):
+    reason = Text(500, required=True, metadata={"description": "停用原因"})
 
 
 class Rolled(Schema):
@@ -109,6 +81,9 @@ class RiskZoneOut(Rolled):
     kind = Choice(ZoneKind)
     floor_plan_id = Id(allow_none=True)
     polygon = fields.Raw(metadata=CORNERS)
+    copied_from_id = Id(allow_none=True)
+    merged_into_id = Id(allow_none=True)
+    retired_at = Instant(allow_none=True)
 
 
 class RiskLevelsOut(Rolled):
@@ -140,11 +115,22 @@ class RiskPointPatch(Schema):
     emergency_steps = ListOf(Text(200), most=12)
 
 
-class RiskPointQuery(Schema):
+class RiskPointFilter(Schema):
     zone_id = Id()
     level = Choice(RiskLevel)
+    current_level = Choice(RiskLevel)
+    inherent_level = Choice(RiskLevel)
     category = Choice(Category)
+    accident_type = Text(20, validate=known_accident_type)
+    unit_id = Id()
+    responsible_id = Id()
+    status = Choice(Status)
+    due = yes_or_no()
     text = Text(100)
+
+
+class RiskPointQuery(RiskPointFilter):
+    retired = yes_or_no()
 
 
 class RiskPointOut(Schema):
@@ -163,12 +149,25 @@ class RiskPointOut(Schema):
     residual_level = level_field("residual_level")
     shown_level = level_field("shown_level")
     current_level = level_field("current_level")
+    status = Choice(Status)
+    assessed_on = Day(allow_none=True)
+    reassess_by = Day(allow_none=True)
+    copied_from_id = Id(allow_none=True)
+    merged_into_id = Id(allow_none=True)
+    retired_at = Instant(allow_none=True)
 
 
 class RaiseOut(Schema):
+    kind = Choice(RaiseKind)
     level = level_field("level")
     reason = fields.String()
     at = Instant()
+
+
+class LevelCountsOut(Schema):
+    inherent = fields.Nested(CountsOut)
+    shown = fields.Nested(CountsOut)
+    current = fields.Nested(CountsOut)
 
 
 class PointLevelsOut(Schema):
@@ -183,7 +182,7 @@ class HazardSourceIn(Schema):
     point_id = Id(required=True, data_key="risk_point_id")
     name = Text(200, required=True)
     factor_class = Choice(FactorClass, required=True)
-    accident_types = ListOf(Text(20, validate=_accident_type), least=1, most=10, required=True)
+    accident_types = ListOf(Text(20, validate=known_accident_type), least=1, most=10, required=True)
     consequences = Text(1000, least=0, load_default="")
     affected = Text(200, least=0, load_default="")
 
@@ -191,18 +190,21 @@ class HazardSourceIn(Schema):
 class HazardSourcePatch(Schema):
     name = Text(200)
     factor_class = Choice(FactorClass)
-    accident_types = ListOf(Text(20, validate=_accident_type), least=1, most=10)
+    accident_types = ListOf(Text(20, validate=known_accident_type), least=1, most=10)
     consequences = Text(1000, least=0)
     affected = Text(200, least=0)
 
 
 class HazardSourceQuery(Schema):
     point_id = Id(data_key="risk_point_id")
+    accident_type = Text(20, validate=known_accident_type)
+    retired = yes_or_no()
 
 
 class HazardSourceOut(Schema):
     id = Id()
     point_id = Id(data_key="risk_point_id")
+    code = fields.String()
     name = fields.String()
     factor_class = Choice(FactorClass)
     accident_types = fields.List(fields.String())
@@ -210,39 +212,8 @@ class HazardSourceOut(Schema):
     affected = fields.String()
     inherent_level = level_field("inherent_level")
     residual_level = level_field("residual_level")
-
-
-class AssessmentIn(Schema):
-    source_id = Id(required=True, data_key="hazard_source_id")
-    basis = Choice(Basis, required=True)
-    method = Text(20, load_default=None, allow_none=True, metadata={"example": "LEC"})
-    factors = Factors(load_default=None, allow_none=True, metadata={"example": {"L": "3", "E": "6", "C": "15"}})
-    profile = Text(40, load_default=None, allow_none=True)
-    direct_reason = Text(500, load_default=None, allow_none=True, metadata={"description": "直接判定为重大风险的理由"})
-    note = Text(1000, least=0, load_default="")
-
-
-class AssessmentQuery(Schema):
-    source_id = Id(data_key="hazard_source_id")
-    history = fields.String(validate=validate.OneOf(["true", "false"], error="只能是 true 或 false。"))
-
-
-class AssessmentOut(Schema):
-    id = Id()
-    source_id = Id(data_key="hazard_source_id")
-    basis = Choice(Basis)
-    method = fields.String(allow_none=True)
-    profile = fields.String(allow_none=True)
-    factors = fields.Raw(metadata={"type": "object", "additionalProperties": {"type": "string"}})
-    score = Number(allow_none=True)
-    computed_level = level_field("computed_level")
-    level_name = fields.String(allow_none=True)
-    direct_reason = fields.String(allow_none=True)
-    level = level_field("level")
-    note = fields.String()
-    assessor_id = Id()
-    assessed_at = Instant()
-    superseded_at = Instant(allow_none=True)
+    assessed_on = Day(allow_none=True)
+    retired_at = Instant(allow_none=True)
 
 
 class ReadingIn(Schema):
@@ -297,38 +268,21 @@ class ControlMeasureOut(Schema):
     retired_at = Instant(allow_none=True)
 
 
-def _clean_document(value: Any) -> None:
-    """Hold every text of a document to what can be stored."""
-    if isinstance(value, str):
-        clean_text(value)
-    for inner in (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _clean_document(inner)
-
-
-class ProfileIn(Schema):
-    document = fields.Dict(required=True, validate=_clean_document, error_messages={"required": "必填，请补上。"})
-
-
-class ProfileOut(Schema):
-    name = fields.String()
-    title = fields.String()
-    method = fields.String()
-    edition = fields.String()
-    default = Flag()
-
-
-class ProfileListOut(Schema):
-    items = fields.List(fields.Nested(ProfileOut))
-
-
-class ProfileDetailOut(Schema):
-    document = fields.Raw(metadata={"type": "object", "description": "因素、取值、含义和分级界限"})
-
-
 class AccidentTypesOut(Schema):
     standard = fields.String()
     types = fields.List(fields.String())
 
 
+class SuccessorOut(Schema):
+    name = fields.String()
+    when = fields.String(metadata={"description": "何时用这个名称；空表示只有这一个"})
+
+
+class MovedNameOut(Schema):
+    old = fields.String()
+    new = fields.List(fields.Nested(SuccessorOut))
+
+
 class AccidentTypeListsOut(Schema):
     lists = fields.List(fields.Nested(AccidentTypesOut))
+    moved = fields.List(fields.Nested(MovedNameOut), metadata={"description": "旧名在现行标准中的去处"})

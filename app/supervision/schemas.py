@@ -10,7 +10,7 @@ from app.enterprises.codes import is_region_code
 from app.enterprises.schemas import TRADE
 from app.hidden_hazards.lifecycle import Gravity, Source, State
 from app.hidden_hazards.schemas import HiddenHazardIn
-from app.risks.schemas import CountsOut, level_field
+from app.risks.fields import CountsOut, level_field
 from app.supervision.counting import GroupBy
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.db import session
+from app.core.errors import Conflict
 from app.enterprises.models import Enterprise
+from app.risks.mergers import survivor_of
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint
 from app.tags.models import Tag
 from risk_models import RiskLevel
@@ -30,7 +32,10 @@ class PostedCard:
 
 
 def card_of(tag: Tag) -> PostedCard:
-    """The card of the point a tag is posted at."""
+    """The card of the point a tag is posted at.
+
+    Raises Conflict for a point no longer used; of one that was merged it names the point that took over, and its code.
+    """
     point, enterprise = (
         session()
         .execute(
@@ -40,10 +45,16 @@ def card_of(tag: Tag) -> PostedCard:
         )
         .one()
     )
+    if point.retired_at:
+        raise _retired(point)
     sources = list(
         session().scalars(
             select(HazardSource)
-            .where(HazardSource.enterprise_id == tag.enterprise_id, HazardSource.point_id == point.id)
+            .where(
+                HazardSource.enterprise_id == tag.enterprise_id,
+                HazardSource.point_id == point.id,
+                HazardSource.retired_at.is_(None),
+            )
             .order_by(HazardSource.created_at, HazardSource.id)
         )
     )
@@ -68,4 +79,25 @@ def card_of(tag: Tag) -> PostedCard:
         measures=list(measures),
         emergency_steps=point.emergency_steps,
         emergency_phone=enterprise.emergency_phone,
+    )
+
+
+def _retired(point: RiskPoint) -> Conflict:
+    into = survivor_of(point)
+    if into.retired_at:
+        return Conflict(
+            f"风险点 {point.code} 已停用，这张二维码不再使用。现场仍在使用的，请联系安全管理员恢复；发现危险请报告。",
+            code="retired",
+        )
+    token = session().scalar(
+        select(Tag.token)
+        .where(Tag.enterprise_id == into.enterprise_id, Tag.point_id == into.id, Tag.revoked_at.is_(None))
+        .order_by(Tag.issued_at.desc(), Tag.id.desc())
+        .limit(1)
+    )
+    onward = f"请查看 {into.code} 的告知卡" if token else f"请扫现场 {into.code} 的二维码，或联系安全管理员"
+    return Conflict(
+        f"风险点 {point.code} 已并入 {into.code}，这张二维码不再使用，{onward}。",
+        code="retired",
+        facts={"merged_into": {"code": into.code, "token": token}},
     )

@@ -8,7 +8,7 @@ from app.core.endpoint import ANYWHERE, PUBLIC, File, Routes
 from app.core.errors import invalid_field
 from app.core.paging import page_of
 from app.enterprises.service import own_enterprise
-from app.risks.service import get_point
+from app.risks.points import get_point, must_be_in_use
 from app.tags import service
 from app.tags.card import PostedCard, card_of
 from app.tags.models import Tag
@@ -24,7 +24,7 @@ def list_tags(actor: Actor, query: dict[str, Any], paging: dict[str, int]) -> di
     return page_of(service.list_tags(actor, **query), **paging)
 
 
-@routes.create("/tags", "tag:keep", body=TagIn, answer=TagOut)
+@routes.create("/tags", "tag:keep", body=TagIn, answer=TagOut, refuses=(409,))
 def issue(actor: Actor, body: dict[str, Any]) -> Tag:
     """为风险点签发一个二维码。"""
     return service.issue(actor, **body)
@@ -37,11 +37,16 @@ def revoke(actor: Actor, tag_id: UUID, body: dict[str, Any]) -> Tag:
 
 
 @routes.read(
-    "/risk-points/<uuid:point_id>/qr", "tag:keep", query=SymbolQuery, media_type=("image/png", "image/svg+xml")
+    "/risk-points/<uuid:point_id>/qr",
+    "tag:keep",
+    query=SymbolQuery,
+    media_type=("image/png", "image/svg+xml"),
+    refuses=(409,),
 )
 def show_symbol(actor: Actor, point_id: UUID, query: dict[str, Any]) -> File:
     """风险点的二维码图片：PNG，或矢量的 SVG。"""
     point = get_point(actor, point_id)
+    must_be_in_use(point)
     code = symbol(service.address_of(service.good_tag(actor, point_id)))
     if query["format"] == "svg":
         return File(svg(code), "image/svg+xml", f"{point.code}.svg")
@@ -70,7 +75,7 @@ def print_labels(actor: Actor, body: dict[str, Any]) -> File:
     return File(label_sheet(labels, stock, start=start, copies=copies), "application/pdf", "labels.pdf")
 
 
-@routes.read("/scan/<token>", PUBLIC, within=ANYWHERE, answer=ScanOut, refuses=(404,))
+@routes.read("/scan/<token>", PUBLIC, within=ANYWHERE, answer=ScanOut, refuses=(404, 409))
 def scan(token: str) -> PostedCard:
-    """扫码所见：风险点的告知内容。不需要登录，也不多说一句。"""
+    """扫码所见：风险点的告知内容。不需要登录，也不多说一句；风险点已停用或并入其他风险点时回答 409，指明并入何处。"""
     return card_of(service.find(token))

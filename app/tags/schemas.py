@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.core.fields import Choice, Id, Instant, ListOf, Schema, Text, Whole
-from app.risks.schemas import level_field
+from app.risks.fields import level_field
 from qr import STOCKS
 from risk_models import RiskLevel
 

@@ -14,7 +14,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.installation import settings
 from app.risks.models import RiskPoint
-from app.risks.service import list_points, of_own_units, workable_point
+from app.risks.points import list_points, of_own_units, workable_point
 from app.tags.models import Tag
 from qr import address, is_token, new_token
 

@@ -25,7 +25,7 @@ from app.inspections.judging import Result, judged, limits_text
 from app.inspections.models import Checklist
 from app.inspections.schemas import InspectionIn
 from app.risks.models import RiskPoint
-from app.risks.service import get_point
+from app.risks.points import get_point
 from app.web.forms import Upload, checked_pictures, fresh_identity, read_form_with_photos, uploads, whole
 from app.web.pages import Refilled, page
 

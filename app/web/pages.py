@@ -19,6 +19,7 @@ SAID_OTHERWISE = {
     "id_reused": "这张表已经提交过，第一次提交的内容已保存，这一次没有保存。需要补充请重新打开页面。",
     "stale_version": "您填写期间，这条隐患已被更新。请重新打开整改页，看清现在的情况再填。",
 }
+TITLES = {"retired": "已停用"}
 FORMS = {"/check/": "重新打开检查页", "/rectify/": "重新打开整改页"}  # by the beginning of their address
 FOR_ENTERPRISES = (
     "现场检查和整改由企业人员进行，监管人员和平台管理员的账号不能在这里填写。如要检查，请由企业人员用本企业的账号登录。"
@@ -83,9 +84,10 @@ def error_page(refusal: Refusal) -> Response:
     return page(
         "refusal.html",
         status=refusal.status,
-        title=refusal.title,
+        title=TITLES.get(refusal.code, refusal.title),
         detail=FOR_ENTERPRISES if outsider else SAID_OTHERWISE.get(refusal.code, refusal.detail),
         unsaved=unsaved,
+        merged_into=refusal.facts.get("merged_into"),
         again=request.path if refusal.status != 404 else "",
         again_words=again_words,
     )

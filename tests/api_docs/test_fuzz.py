@@ -20,9 +20,12 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.transport.serialization import Binary
 
+from app.core.clock import today
 from app.core.db import writing
 from app.tags import service as tags
+from tests.exchange.ledgers import XLSX, checked, row, workbook
 from tests.sizes import FUZZED_REQUESTS
+from tests.surface import PLAN_PARTS
 from tests.world import Person, World, announced, in_days, jpeg
 
 pytestmark = pytest.mark.deep
@@ -36,7 +39,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-PHOTO = jpeg(seed=7)
+PHOTO, WORKBOOK = jpeg(seed=7), workbook([row()])
+schemathesis.serializer.alias(XLSX, "application/octet-stream")
 quickly = settings(
     max_examples=FUZZED_REQUESTS,
     deadline=None,
@@ -90,6 +94,11 @@ class Known:
         measures = plant.manager.get("/control-measures").json
         hazard = plant.report(photos=[announced(PHOTO)])
         inspection = plant.worker.post("/inspections", plant.inspection(failed=1, photos=[PHOTO])).json
+        content = {**dict.fromkeys(PLAN_PARTS, "已落实"), "valid_until": today().isoformat()}
+        control_plan = plant.manager.post(f"/risk-points/{plant.point.id}/control-plans", content).json
+        change = {"kind": "process", "description": "改为密闭加料", "happened_on": today().isoformat()}
+        change = plant.manager.post("/changes", {**change, "risk_point_ids": [str(plant.point.id)]}).json
+        review = plant.manager.get("/reviews", change_id=change["id"]).json["items"][0]
         self.path = {"name": "ls-shandong", "token": tag.token, "sha256": announced(PHOTO)["sha256"]}
         self.values: dict[str, Any] = {
             "enterprise_id": str(plant.enterprise.id),
@@ -98,6 +107,7 @@ class Known:
             "risk_point_ids": [str(plant.point.id)],
             "zone_id": str(plant.zone.id),
             "plan_id": plan["id"],
+            "control_plan_id": control_plan["id"],
             "floor_plan_id": plan["id"],
             "source_id": str(plant.source.id),
             "hazard_source_id": str(plant.source.id),
@@ -110,7 +120,12 @@ class Known:
             "subject_id": str(plant.enterprise.id),
             "hazard_id": hazard["id"],
             "inspection_id": inspection["id"],
+            "import_id": checked(plant.manager, WORKBOOK)["id"],
+            "change_id": change["id"],
+            "review_id": review["id"],
             "tag_id": str(tag.id),
+            "entry_id": "fire.hot-work-in-works",
+            "entry_ids": ["fire.hot-work-in-works"],
             "checklist_version": 1,
             "items": plant.inspection()["items"],
             "photos": [announced(PHOTO)],
@@ -128,12 +143,12 @@ class Known:
             case.path_parameters[name] = self.path.get(name) or self.values[name]
 
     def fill(self, case: Case) -> None:
-        """Let query and body name what is there, in text that can be stored; a photo is one."""
+        """Let query and body name what is there, in text that can be stored; a photo or a workbook is one."""
         for values in (case.query, case.body):
             if isinstance(values, dict):
                 values.update({name: self._known(name, value) for name, value in values.items()})
         if isinstance(case.body, bytes | Binary):
-            case.body = PHOTO
+            case.body = WORKBOOK if case.media_type == XLSX else PHOTO
 
     def _known(self, name: str, value: Any) -> Any:
         if name in self.values:

@@ -24,7 +24,7 @@ from app.tags import service as tags
 from tests.world import PASSWORD, World, in_days, jpeg
 
 GUIDE = HERE / "guide"
-PAGES = ("README.md", "worker.md", "manager.md", "regulator.md")
+PAGES = ("README.md", "worker.md", "manager.md", "identification.md", "regulator.md")
 STAND_INS = Path(__file__).with_name("stand_ins.py")
 COMMANDS = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 NAMED = re.compile(r"\b(GET|POST|PUT|PATCH) (?:/api/v1)?(/[\w/{}.-]+)")
@@ -35,12 +35,14 @@ CALLED = re.compile(r'"\$API(/[^"?]*)')
 def address(world: World) -> Iterator[str]:
     """Where the application is served for this test."""
     server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    world.app.extensions["worker"].start()  # the page asks after a job until it is done
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}/api/v1"
     server.shutdown()
     thread.join()
     server.server_close()
+    world.app.extensions["worker"].stop()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -87,6 +89,7 @@ def told(world: World) -> str:
         actor = plant.principal.actor
         worker = accounts.add_person(actor, login="machao", name="马超", role=Role.WORKER, password_hash=secret)
         accounts.add_person(actor, login="linanping", name="林安平", role=Role.SAFETY_MANAGER, password_hash=secret)
+        accounts.add_person(actor, login="chenzhiyuan", name="陈志远", role=Role.PRINCIPAL, password_hash=secret)
         accounts.add_regulator(world.office.id, login="gaoming", name="高明", password_hash=secret)
         tag = tags.issue(actor, point_id=plant.point.id)
     plant.manager.post("/floor-plans", {"name": "总平面图", "width": 1000, "height": 800})

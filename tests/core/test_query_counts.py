@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 from app.core.db import db, writing
 from app.core.endpoint import SIGNED_IN
 from app.inspections import service as inspections
-from app.risks import service as risks
+from app.risks.points import add_point
+from app.risks.sources import add_measure, add_source
+from app.risks.zones import add_floor_plan, add_zone
 from tests.surface import Furnished, Route, api_routes, in_enterprise, send
 from tests.world import Plant, World, announced, jpeg
 
@@ -60,12 +62,12 @@ def crowded(plant: Plant) -> None:
         with writing():
             actor = plant.manager.actor
             point = plant.add_point(actor, name=f"泵{n}")
-            risks.add_zone(actor, name=f"区{n}", kind="area", parent_id=plant.zone.id)
-            risks.add_floor_plan(actor, name=f"图{n}", width=100, height=100)
-            source = risks.add_source(
+            add_zone(actor, name=f"区{n}", kind="area", parent_id=plant.zone.id)
+            add_floor_plan(actor, name=f"图{n}", width=100, height=100)
+            source = add_source(
                 actor, point_id=point.id, name=f"源{n}", factor_class="things", accident_types=["中毒"],
             )  # fmt: skip
-            risks.add_measure(actor, source_id=source.id, category="engineering", text=f"措施{n}", check="看")
+            add_measure(actor, source_id=source.id, category="engineering", text=f"措施{n}", check="看")
             inspections.publish_checklist(actor, point.id)
         plant.manager.post("/tags", {"risk_point_id": str(point.id)})
         assert assess(plant, source.id, likelihood=1, severity=1).status_code == 201
@@ -125,11 +127,11 @@ def test_a_scan_costs_the_same_however_much_is_on_the_card(world: World) -> None
     few, _ = statements(scan)
     with writing():
         for n in range(10):
-            source = risks.add_source(
+            source = add_source(
                 plant.manager.actor, point_id=plant.point.id, name=f"源{n}", factor_class="things",
                 accident_types=["中毒"],
             )  # fmt: skip
-            risks.add_measure(plant.manager.actor, source_id=source.id, category="ppe", text=f"措施{n}")
+            add_measure(plant.manager.actor, source_id=source.id, category="ppe", text=f"措施{n}")
     many, answer = statements(scan)
     assert len(answer.json["main_risks"]) == 11
     assert len(many) == len(few) <= 6, many
@@ -140,7 +142,7 @@ def test_an_inspection_costs_a_fixed_number_of_statements(world: World, items: i
     plant = world.plant
     with writing():
         for n in range(items - 2):
-            risks.add_measure(
+            add_measure(
                 plant.manager.actor, source_id=plant.source.id, category="engineering", text=f"措施{n}", check=f"看{n}"
             )
         plant.checklist = inspections.publish_checklist(plant.manager.actor, plant.point.id)
@@ -163,12 +165,12 @@ def test_raising_a_level_deep_in_the_tree_costs_the_same_as_at_its_root(world: W
     zone = plant.zone
     for depth in range(1, 12):
         with writing():
-            zone = risks.add_zone(plant.manager.actor, name=f"层{depth}", kind="unit", parent_id=zone.id)
-            point = risks.add_point(
+            zone = add_zone(plant.manager.actor, name=f"层{depth}", kind="unit", parent_id=zone.id)
+            point = add_point(
                 plant.manager.actor, zone_id=zone.id, unit_id=plant.unit.id, responsible_id=plant.worker.id,
                 name="泵", category="equipment",
             )  # fmt: skip
-            source = risks.add_source(
+            source = add_source(
                 plant.manager.actor, point_id=point.id, name="泄漏", factor_class="things", accident_types=["中毒"]
             )
         sent, answer = statements(partial(assess, plant, source.id, likelihood=5, severity=5))

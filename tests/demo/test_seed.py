@@ -9,6 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.policy import Role
+from app.assessments.models import Assessment
+from app.controls.gaps import Lack
+from app.controls.standing import uncontrolled
+from app.core.actor import system
 from app.core.clock import LOCAL, stopped_at
 from app.core.db import session
 from app.core.events import Event, broken_at
@@ -20,8 +24,8 @@ from app.hidden_hazards.lifecycle import Gravity, Source, State
 from app.hidden_hazards.models import HiddenHazard
 from app.inspections.judging import Result
 from app.inspections.models import Checklist, Inspection, InspectionItem
-from app.risks.levels import recounted, stored_counts
-from app.risks.models import Assessment, FloorPlan, HazardSource, RiskPoint, RiskZone
+from app.risks.models import FloorPlan, HazardSource, RiskPoint, RiskZone, Status
+from app.risks.rollup import recounted, stored_counts
 from app.tags.models import Tag
 from risk_models import RiskLevel
 from tests.demo.conftest import MIDNIGHT, TODAY, Demo
@@ -59,6 +63,15 @@ def test_every_point_has_a_checklist_and_a_tag(demo: Demo) -> None:
     points = set(session().scalars(select(RiskPoint.id)))
     assert set(session().scalars(select(Checklist.point_id))) == points
     assert set(session().scalars(select(Tag.point_id))) == points
+
+
+def test_every_point_is_confirmed_and_one_orange_one_is_not_controlled_for_want_of_a_plan(demo: Demo) -> None:
+    assert set(session().scalars(select(RiskPoint.status))) == {Status.CONFIRMED}
+    with stopped_at(MIDNIGHT):
+        found = [control for one in demo.enterprises() for control in uncontrolled(system(one.id))]
+    assert [(control.level, [gap.lack for gap in control.gaps]) for control in found] == [
+        (RiskLevel.ORANGE, [Lack.NO_PLAN])
+    ]
 
 
 def test_every_plan_is_drawn_and_has_zones_on_it(demo: Demo) -> None:

@@ -103,3 +103,19 @@ def test_fonts_are_embedded_as_subsets_with_unicode(make_map, printed):
 def test_a_map_that_cannot_be_drawn_is_refused(changes, said, make_map):
     with pytest.raises(ValueError, match=said):
         four_colour_map(make_map(**changes))
+
+
+def test_a_point_raised_now_is_ringed_and_says_both_levels(make_map, printed):
+    raised = MapPoint("FX-0001", "液氨储罐", RiskLevel.BLUE, 100, 75, now=RiskLevel.RED)
+    paper = printed(four_colour_map(make_map(points=(raised,), zones=())))
+    assert "1FX-0001液氨储罐低风险（蓝色）现重大风险（红色）" in paper.text
+    assert "外圈颜色为当前等级" in paper.text
+    calm = printed(
+        four_colour_map(make_map(points=(MapPoint("FX-0001", "液氨储罐", RiskLevel.BLUE, 100, 75),), zones=()))
+    )
+    assert "外圈" not in calm.text
+
+    def reds(sheet):
+        return sum(n for n, (r, g, b) in sheet.picture(dpi=72).getcolors(1_000_000) if r > 180 and g < 60 and b < 60)
+
+    assert reds(paper) > reds(calm) + 40  # the ring itself, and the row of the list stays blue

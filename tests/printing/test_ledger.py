@@ -1,6 +1,6 @@
 from datetime import date
 
-from app.printing.ledger import risk_ledger
+from app.printing.ledger import _side_by_side, risk_ledger
 from qr import fonts
 from risk_models import RiskLevel
 
@@ -75,3 +75,18 @@ def test_fonts_are_embedded_as_subsets_with_unicode(make_row, printed):
 
 def test_a_ledger_without_rows_is_an_empty_table(printed):
     assert "共0个风险点" in printed(ledger([])).text
+
+
+def test_the_unit_and_the_person_of_a_tier_stand_at_its_height():
+    texts = ("公司\n班组\n岗位", "东湖化工集团有限公司第一分公司\n罐区班\n罐区班", "陈志远\n吴涛\n赵永刚")
+    tiers, units, people = _side_by_side(texts, (54, 57, 51))
+    assert len(tiers) == len(units) == len(people) > 3
+    for tier, unit, person in (("公司", "东湖", "陈志远"), ("班组", "罐区班", "吴涛"), ("岗位", "罐区班", "赵永刚")):
+        place = tiers.index(tier)
+        assert units[place].startswith(unit)
+        assert people[place] == person
+
+
+def test_what_is_not_confirmed_is_said_beside_the_point(make_row, printed):
+    assert "未确认（草稿）" in printed(ledger([make_row(status="未确认（草稿）")])).text
+    assert "未确认" not in printed(ledger([make_row()])).text

@@ -5,6 +5,7 @@ import pytest
 import zxingcpp
 
 from app.core.db import writing
+from app.core.ids import new_id
 from tests.world import API, World
 
 
@@ -116,3 +117,29 @@ def test_a_card_names_the_basis_its_level_comes_from(world: World) -> None:
     text = text_of(answer.data)
     assert "重大风险" in text
     assert "固有风险等级" in text
+
+
+def test_the_ledger_names_who_controls_each_tier(world: World) -> None:
+    plant = world.plant
+    text = text_of(plant.manager.get("/risk-ledger").data).replace("\r\n", "").replace("\n", "")
+    for said in ("公司", "部门/车间", "班组", "岗位", "HG01", "一车间", "主要负责人", "HG01leader", "（未指定）"):
+        assert said in text
+
+
+@pytest.mark.parametrize(("steps", "said"), [((), "草稿"), (("submit",), "审核中"), (("submit", "confirm"), "")])
+def test_a_print_says_when_nobody_has_confirmed_what_it_says(world: World, steps: tuple[str, ...], said: str) -> None:
+    plant = world.plant
+    for step in steps:
+        body = {"id": str(new_id()), "step": step, "risk_point_ids": [str(plant.point.id)]}
+        assert plant.manager.post("/confirmations", body).status_code == 200
+    for answer in (plant.manager.get("/risk-ledger"), plant.manager.post("/warning-cards", {})):
+        text = text_of(answer.data).replace("\r\n", "")
+        assert ("未确认" in text) is bool(said)
+        assert said in text
+
+
+def test_a_card_names_the_principal_of_a_red_point(world: World) -> None:
+    plant = world.plant
+    graded = {"basis": "inherent", "method": "LS", "factors": {"L": 5, "S": 5}}
+    plant.manager.post("/assessments", {"hazard_source_id": str(plant.source.id), **graded})
+    assert "公司：主要负责人" in text_of(plant.manager.post("/warning-cards", {}).data)

@@ -109,6 +109,44 @@ def test_a_gap_that_no_score_can_reach_is_no_hole() -> None:
     assert grade("custom", {"P": 1, "Q": 4}, load_profile(own(bands=table))).level is RiskLevel.ORANGE
 
 
+def test_a_band_that_no_score_can_reach_is_allowed() -> None:
+    table = bands(
+        ("red", {"at_least": "100"}), ("orange", {"at_least": "10", "below": "100"}), ("blue", {"below": "10"})
+    )
+    profile = load_profile(own(bands=table))
+    assert RiskLevel.RED not in {result.level for result in profile.grades.values()}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"factors": [{"code": "P", "name": "概率", "scale": [{"value": "1", "meaning": "低"}] * 2}]}, "P 的取值重复"),
+        (
+            {
+                "factors": [
+                    {"code": "P", "name": "概率", "scale": [{"value": v, "meaning": "低"} for v in ("2.5", "2.50")]}
+                ]
+            },
+            "P 的取值重复",
+        ),
+        (
+            {
+                "factors": [
+                    {"code": f"F{place}", "name": "因素", "scale": [{"value": "1", "meaning": "一"}]}
+                    for place in range(7)
+                ]
+            },
+            "最多 6 个因素",
+        ),
+        ({"factors": [{"code": "P", "name": "概率", "scale": []}]}, "scale"),
+    ],
+)
+def test_a_scale_that_cannot_be_used_says_what_to_change(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(GradingError, match=said) as caught:
+        load_profile(own(**change))
+    assert caught.value.code == "invalid_profile"
+
+
 def edit(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
     def apply(document: dict[str, Any]) -> None:
         *parents, last = [int(key) if key.isdigit() else key for key in path.split("/")]

@@ -15,7 +15,8 @@ from app.hidden_hazards.lifecycle import State
 from app.hidden_hazards.models import HiddenHazard
 from app.inspections import service as inspections
 from app.inspections.models import Inspection
-from app.risks import service as risks
+from app.risks.points import change_point
+from app.risks.sources import add_measure
 from tests.web.phone import chromium, tag_of, with_password
 from tests.world import PASSWORD, World, in_days, jpeg
 
@@ -83,10 +84,8 @@ def posted(world: World) -> str:
     plant, actor = world.plant, world.plant.manager.actor
     with_password(plant)
     with writing():
-        risks.change_point(
-            actor, plant.point.id, emergency_steps=["向上风向撤离，拉响警报", "拨打应急电话，报告位置和伤亡"]
-        )
-        risks.add_measure(
+        change_point(actor, plant.point.id, emergency_steps=["向上风向撤离，拉响警报", "拨打应急电话，报告位置和伤亡"])
+        add_measure(
             actor, source_id=plant.source.id, category="engineering", text="储罐压力高联锁，设定值 1.6 MPa，每班核对",
             check="储罐压力在规定范围内", how="看现场压力表并与 DCS 核对", standard="0.4–1.6 MPa，指针无抖动",
             reading={"unit": "MPa", "min": "0.4", "max": "1.6"},

@@ -11,7 +11,7 @@ from app.hidden_hazards.models import HiddenHazard
 from app.inspections import service as inspections
 from app.inspections.judging import limits_text
 from app.inspections.models import Inspection, InspectionItem
-from app.risks import service as risks
+from app.risks.sources import add_measure
 from tests.web.phone import Phone, filled, hidden, photo
 from tests.world import World, announced, jpeg
 
@@ -31,7 +31,7 @@ def gauge(world: World) -> int:
     """The place of an item with a reading, 0.4–0.6 MPa, on a further version of the checklist."""
     plant = world.plant
     with writing():
-        risks.add_measure(
+        add_measure(
             plant.manager.actor, source_id=plant.source.id, category="engineering", text="压力联锁", check="储罐压力",
             how="看压力表", standard="0.4–0.6 MPa", reading={"unit": "MPa", "min": "0.4", "max": "0.6"},
         )  # fmt: skip
@@ -133,7 +133,7 @@ def test_equal_limits_read_as_one_value() -> None:
 def test_a_page_opened_before_a_new_version_still_counts(world: World, phone: Phone, path: str) -> None:
     page, plant = phone.open(path), world.plant
     with writing():
-        risks.add_measure(
+        add_measure(
             plant.manager.actor, source_id=plant.source.id, category="engineering", text="新措施", check="喷淋试验"
         )
         inspections.publish_checklist(plant.manager.actor, plant.point.id)

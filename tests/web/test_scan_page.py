@@ -5,11 +5,13 @@ import re
 import pytest
 
 from app.core.db import writing
-from app.risks import service as risks
+from app.risks.levels import raise_level
+from app.risks.models import RaiseKind
+from app.risks.points import change_point
+from app.risks.sources import add_measure, add_source
 from app.tags import service as tags
 from app.web.pages import asset
 from qr import new_token
-from risk_models import RiskLevel
 from tests.web.phone import Phone, tag_of
 from tests.world import World
 
@@ -61,13 +63,13 @@ def test_the_page_with_its_style_stays_under_50_kb_however_long_the_card(world: 
     token = tag_of(plant).token
     assert len(phone.open(f"/q/{token}").data) + len(asset("pages.css").content) < 15_000
     with writing():
-        risks.change_point(actor, plant.point.id, emergency_steps=["&" * 200] * 12)
+        change_point(actor, plant.point.id, emergency_steps=["&" * 200] * 12)
         for _ in range(30):
-            risks.add_source(
+            add_source(
                 actor, point_id=plant.point.id, name="氨" * 200, factor_class="things", accident_types=["中毒"],
                 consequences="", affected="",
             )  # fmt: skip
-            risks.add_measure(actor, source_id=plant.source.id, category="engineering", text="措" * 1000)
+            add_measure(actor, source_id=plant.source.id, category="engineering", text="措" * 1000)
     answer = phone.open(f"/q/{token}")
     assert len(answer.data) + len(asset("pages.css").content) < 50_000
     assert "未在此列出" in answer.text
@@ -76,7 +78,7 @@ def test_the_page_with_its_style_stays_under_50_kb_however_long_the_card(world: 
 def test_text_is_shown_as_typed_and_never_run(world: World, phone: Phone) -> None:
     plant, name = world.plant, "<script>alert(1)</script>&\"'"
     with writing():
-        risks.change_point(plant.manager.actor, plant.point.id, name=name)
+        change_point(plant.manager.actor, plant.point.id, name=name)
     answer = phone.open(f"/q/{tag_of(plant).token}")
     assert "<script" not in answer.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in answer.text
@@ -85,8 +87,8 @@ def test_text_is_shown_as_typed_and_never_run(world: World, phone: Phone) -> Non
 def test_a_level_that_is_raised_now_says_so_and_why(world: World, phone: Phone) -> None:
     plant = world.plant
     with writing():
-        risks.raise_level(
-            plant.manager.actor, plant.point.id, because="hidden_hazard:1", level=RiskLevel.RED, reason="重大隐患"
+        raise_level(
+            plant.manager.actor, plant.point.id, because="hidden_hazard:1", kind=RaiseKind.MAJOR, reason="重大隐患"
         )
     answer = phone.open(f"/q/{tag_of(plant).token}")
     assert "重大风险" in answer.text

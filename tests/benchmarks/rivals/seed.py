@@ -8,14 +8,16 @@ from app.accounts import service as accounts
 from app.accounts.models import SignIn, User
 from app.accounts.policy import Role
 from app.accounts.tokens import access_token
+from app.assessments import grading
+from app.assessments.models import Basis
 from app.core.actor import Actor
 from app.core.db import reading, writing
 from app.core.ids import new_id
 from app.enterprises import service as enterprises
 from app.inspections import service as inspections
-from app.risks import grading
-from app.risks import service as risks
-from app.risks.models import Basis
+from app.risks.points import add_point
+from app.risks.sources import add_measure, add_source
+from app.risks.zones import add_zone
 from tests.world import HASH, PASSWORD, credit_code
 
 ENTERPRISES = 50
@@ -66,7 +68,7 @@ def _site(keeper: Actor, code: str, *, points: int) -> Site:
     principal, _ = _signed_in(first)
     with writing():
         unit = enterprises.add_unit(principal, name="一车间", kind="workshop", parent_id=None)
-        zone = risks.add_zone(principal, name="罐区", kind="area")
+        zone = add_zone(principal, name="罐区", kind="area")
         person = accounts.add_person(
             principal, login="worker", name="王强", role=Role.WORKER, password_hash=HASH, unit_id=unit.id
         )
@@ -81,19 +83,17 @@ def _site(keeper: Actor, code: str, *, points: int) -> Site:
 
 def _point(principal: Actor, number: int, **placed: UUID) -> UUID:
     """A point with one assessed source; the first has everything a checklist is made from."""
-    point = risks.add_point(
+    point = add_point(
         principal, name=f"{number + 1}# 液氨储罐", category="equipment", check_cycle="每班",
         emergency_steps=["向上风向撤离并报告中控室", "穿戴空气呼吸器后关闭切断阀"], **placed,
     )  # fmt: skip
-    source = risks.add_source(
-        principal, point_id=point.id, name="氨泄漏", factor_class="things", accident_types=["中毒"]
-    )
+    source = add_source(principal, point_id=point.id, name="氨泄漏", factor_class="things", accident_types=["中毒"])
     grading.assess(
         principal, source_id=source.id, basis=Basis.RESIDUAL, method="LS", factors=FACTORS[number % len(FACTORS)]
     )
     for item in range(ITEMS if number == 0 else 0):
         reading = {"unit": "MPa", "min": "0.4", "max": "1.6"} if item < READINGS else None
-        risks.add_measure(
+        add_measure(
             principal, source_id=source.id, category="engineering", text=f"措施 {item + 1}",
             check=f"第 {item + 1} 项是否完好", standard="完好、在用、在检验有效期内", reading=reading,
         )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How a risk is governed: who controls it on each tier, its special control plan, and who confirmed what."""

@@ -1,0 +1,66 @@
+"""Where workbooks come in and go out."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.endpoint import File, Routes
+from app.exchange import schemas as wire
+from app.exchange import service
+from app.exchange.uploads import WORKBOOK, XLSX, taken_in
+
+routes = Routes("exchange")
+
+
+@routes.act(
+    "/risk-imports",
+    "exchange:import",
+    query=wire.ImportQuery,
+    upload=WORKBOOK,
+    prepare=taken_in,
+    answer=wire.ImportOut,
+    status=202,
+)
+def begin_import(actor: Actor, query: dict[str, Any], sha256: str) -> dict[str, Any]:
+    """上传风险台账（.xlsx 原始字节）核对，什么都不写入；进度和问题见 GET /risk-imports/{import_id}。
+
+    按风险点编号、危险源编号对应已有内容，没有编号的按名称；序号不用，管控层级由系统按固有风险推定。有的列空着表示
+    没有内容（责任单位、责任人、区域、类别、可能事故空着则不变），没有的列不变；措施列中不再列出的措施停用。
+    """
+    return service.show(actor, service.begin(actor, sha256=sha256, **query).id)
+
+
+@routes.read("/risk-imports/<uuid:import_id>", "exchange:import", answer=wire.ImportOut)
+def show_import(actor: Actor, import_id: UUID) -> dict[str, Any]:
+    """一次导入的进度、统计、前 200 个问题和前 50 行变动；只有上传的人能看。"""
+    return service.show(actor, import_id)
+
+
+@routes.read("/risk-imports/<uuid:import_id>/workbook", "exchange:import", media_type=XLSX, refuses=(409,))
+def download_marked(actor: Actor, import_id: UUID) -> File:
+    """下载上传的工作簿，有问题的单元格已标出；没有问题时与上传的相同。"""
+    return File(service.workbook_of(actor, import_id), XLSX, "核对结果.xlsx", attachment=True)
+
+
+@routes.act(
+    "/risk-imports/<uuid:import_id>/application", "exchange:import", answer=wire.ImportOut, status=202, refuses=(409,)
+)
+def apply_import(actor: Actor, import_id: UUID) -> dict[str, Any]:
+    """导入一份核对过、没有问题的工作簿：要么全部写入，要么什么都不写；进度仍见 GET /risk-imports/{import_id}。"""
+    service.begin_application(actor, import_id)
+    return service.show(actor, import_id)
+
+
+@routes.read("/risk-workbooks/template", "exchange:export", query=wire.TemplateQuery, media_type=XLSX)
+def download_template(actor: Actor, query: dict[str, Any]) -> File:
+    """下载空白的风险台账模板，带下拉列表和填写说明。"""
+    layout = query["layout"]
+    return File(service.template(actor, layout=layout), XLSX, f"风险台账模板-{layout.label}.xlsx", attachment=True)
+
+
+@routes.read("/risk-workbooks/ledger", "exchange:export", query=wire.LedgerQuery, media_type=XLSX)
+def download_ledger(actor: Actor, query: dict[str, Any]) -> File:
+    """下载风险分级管控台账，筛选条件与风险点列表相同；负责人得到本部门（班组）的。改过后可以直接导入。"""
+    content = service.ledger(actor, **query)
+    return File(content, XLSX, f"风险分级管控台账-{today():%Y%m%d}.xlsx", attachment=True)

@@ -1,0 +1,83 @@
+"""The rules an enterprise may settle for itself: tiers, current level, reviews, plans, default profiles.
+
+The product's defaults stand in `rules.toml`; an enterprise keeps only the parts it settled otherwise.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from app.core import events
+from app.core.actor import Actor
+from app.core.db import insert_once, session
+from app.enterprises.models import UnitKind
+from app.risks.models import RaiseKind, RiskRules
+from risk_models import RiskLevel
+
+UNCHANGED = "unchanged"
+ONE_HIGHER = "one_higher"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules in force in one enterprise, each part by its name in `rules.toml`."""
+
+    document: dict[str, dict[str, Any]]
+
+    def tiers_of(self, inherent: RiskLevel | None, residual: RiskLevel | None) -> tuple[UnitKind, ...]:
+        """The tiers that control a point: by its inherent level, else by what is known; none while it is unassessed."""
+        level = inherent or residual
+        return tuple(UnitKind(tier) for tier in self.document["tiers"][level]) if level else ()
+
+    def raised(self, kind: RaiseKind, shown: RiskLevel | None) -> RiskLevel | None:
+        """The level a reason of this kind asks for at a point that shows `shown`; None where it asks for nothing."""
+        wanted = self.document["current"][kind]
+        if wanted == UNCHANGED:
+            return None
+        if wanted == ONE_HIGHER:
+            return one_higher(shown)
+        return RiskLevel(wanted)
+
+    def needs_plan(self, inherent: RiskLevel | None, residual: RiskLevel | None) -> bool:
+        """Whether a point of these levels needs a special control plan."""
+        return (inherent or residual) in self.document["plan"]["levels"]
+
+    def profile_of(self, method: str) -> str | None:
+        """The profile an assessment by this method uses where it names none."""
+        return self.document["profiles"].get(method)
+
+    @property
+    def reassess_months(self) -> int:
+        return int(self.document["review"]["reassess_months"])
+
+
+def one_higher(level: RiskLevel | None) -> RiskLevel:
+    """The level above, red at most; a point not assessed counts as blue and goes to yellow."""
+    worst_first = sorted(RiskLevel, key=lambda each: each.order)
+    place = worst_first.index(level) if level else len(worst_first) - 1
+    return worst_first[max(0, place - 1)]
+
+
+@cache
+def default_rules() -> dict[str, dict[str, Any]]:
+    """The product's defaults."""
+    return tomllib.loads(files("app.risks").joinpath("rules.toml").read_text(encoding="utf-8"))
+
+
+def rules_of(enterprise_id: UUID) -> Rules:
+    """The rules in force in an enterprise: one read by key, kept by the session."""
+    kept = session().get(RiskRules, enterprise_id)
+    settled = kept.settled if kept else {}
+    return Rules({part: {**default, **settled.get(part, {})} for part, default in default_rules().items()})
+
+
+def settle_rules(actor: Actor, **parts: dict[str, Any]) -> Rules:
+    """Settle parts of the rules otherwise; what is not named stays. The caller settles the levels they change."""
+    insert_once(RiskRules, {"enterprise_id": actor.enterprise, "settled": {}})
+    kept = session().get_one(RiskRules, actor.enterprise, populate_existing=True)
+    kept.settled = {**kept.settled, **{part: {**kept.settled.get(part, {}), **said} for part, said in parts.items()}}
+    events.append(actor.enterprise, "risk_rules.settled", actor.enterprise, actor_id=actor.id, data=parts)
+    return rules_of(actor.enterprise)
