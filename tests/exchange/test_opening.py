@@ -3,7 +3,7 @@
 import io
 import struct
 import zipfile
-from time import perf_counter
+from time import thread_time
 
 import pytest
 import xlsxwriter
@@ -186,11 +186,11 @@ def test_200_000_rows_are_refused_before_they_are_unpacked():
         b'<row r="%d"><c r="A%d"><v>%d</v></c><c r="B%d"><v>3</v></c></row>' % (n, n, n, n) for n in range(1, 200_001)
     )
     content = with_cells(rows)
-    begun = perf_counter()
+    begun = thread_time()
     refusal = refused(content)
     assert refusal.code == "too_many_rows"
     assert "拆成几个文件" in refusal.detail
-    assert perf_counter() - begun < 1  # some hundredths; reading them all would take seconds
+    assert thread_time() - begun < 1  # some hundredths; reading them all would take seconds
 
 
 def test_rows_are_counted_over_all_sheets_and_blank_ones_not_at_all():
