@@ -52,6 +52,7 @@ PURE = (
     "app/inspections/judging.py",
     "app/library/entries.py",
     "app/library/matching.py",
+    "app/library/wording.py",
     "app/risks/accidents.py",
     "app/risks/shapes.py",
     "app/risks/terms.py",

@@ -15,13 +15,12 @@ from app.assessments.models import Assessment, Occasion
 from app.core import events
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import batched, insert_rows, session
+from app.core.db import AT_ONCE, batched, insert_rows, session
 from app.core.errors import Invalid, invalid_field
 from app.core.ids import new_id
 from app.risks import levels, rollup
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint, RiskZone
 from app.risks.points import list_points, point_codes, workable_point
-from app.risks.rollup import AT_ONCE
 from app.risks.sources import source_codes
 from app.risks.zones import below, list_zones, must_lead_all_below, usable_zone
 

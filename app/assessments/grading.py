@@ -61,6 +61,7 @@ def assess(
     )  # fmt: skip
     current = _current(source)
     if basis in current:
+        _must_not_be_earlier(current[basis], assessment)
         current[basis].superseded_at = now()
     settle_source(source, {**current, basis: assessment})
     session().add(assessment)
@@ -71,6 +72,13 @@ def assess(
     touch([point])
     levels.settle(actor, [point], because=f"评估危险源 {source.code}：{basis.label}为{assessment.level.label}")
     return assessment
+
+
+def _must_not_be_earlier(last: Assessment, assessment: Assessment) -> None:
+    if assessment.assessed_on < last.assessed_on:
+        raise invalid_field(
+            "/assessed_on", f"评估日期不能早于现行评估的日期 {last.assessed_on:%Y-%m-%d}；补录更早的评估没有意义。"
+        )
 
 
 def list_assessments(actor: Actor, *, source_id: UUID | None = None, history: bool = False) -> Select[Assessment]:
@@ -161,19 +169,31 @@ def settled(current: Mapping[Basis, Any]) -> dict[str, Any]:
     """What a source keeps of its assessments in force: its levels, and the day of the older one.
 
     Who assesses again renews both bases, or the source stays due. Raises Invalid for a residual level above the
-    inherent one.
+    inherent one, or a residual score above the inherent score by the same table.
     """
     levels_of = {basis: assessment.level for basis, assessment in current.items()}
     direct = any(assessment.direct_reason for assessment in current.values())
     inherent, residual = bound(levels_of.get(Basis.INHERENT), levels_of.get(Basis.RESIDUAL), direct=direct)
-    if inherent and residual and above_inherent(inherent, residual):
+    if inherent and residual and (above_inherent(inherent, residual) or (not direct and _scores_above(current))):
+        told = [f"{one.level.label}{'' if one.score is None else f'，{one.score} 分'}" for one in _both(current)]
         raise Invalid(
-            f"现状风险（{residual.label}）不能高于固有风险（{inherent.label}）。"
-            "请先按“假定没有管控措施”重新评估固有风险。",
+            f"现状风险（{told[1]}）不能高于固有风险（{told[0]}）。请先按“假定没有管控措施”重新评估固有风险。",
             code="residual_above_inherent",
         )
     assessed_on = min(assessment.assessed_on for assessment in current.values())
     return {"inherent_level": inherent, "residual_level": residual, "assessed_on": assessed_on}
+
+
+def _both(current: Mapping[Basis, Any]) -> tuple[Any, Any]:
+    return current[Basis.INHERENT], current[Basis.RESIDUAL]
+
+
+def _scores_above(current: Mapping[Basis, Any]) -> bool:
+    """Whether the residual score is above the inherent one by the same table, though their colours may be equal."""
+    inherent, residual = _both(current)
+    if None in (inherent.score, residual.score) or inherent.profile != residual.profile:
+        return False
+    return bool(residual.score > inherent.score)
 
 
 def bound(

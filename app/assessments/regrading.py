@@ -17,13 +17,12 @@ from app.assessments.outlook import Outlook, Pair, outlook_of
 from app.core import events
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import batched, session
+from app.core.db import AT_ONCE, batched, session
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.risks import levels
 from app.risks.models import HazardSource, RiskPoint
 from app.risks.points import touch
-from app.risks.rollup import AT_ONCE
 from app.risks.rules import settle_rules
 from risk_models import RiskLevel, worst
 

@@ -21,10 +21,9 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, invalid_field
 from app.core.ids import new_id
-from app.enterprises.models import OrgUnit
 from app.risks import levels
 from app.risks.models import RiskPoint, Status
-from app.risks.points import get_point, must_be_in_use, must_lead
+from app.risks.points import get_point, workable_points
 from risk_models import RiskLevel, worst
 
 MOST_POINTS = 500  # points one step may take
@@ -57,7 +56,7 @@ def take(actor: Actor, *, step: Step, point_ids: Sequence[UUID], note: str = "")
     actor.needs(step.permission)
     if step is Step.RETURN and not note:
         raise invalid_field("/note", "退回请写明原因和要改正的内容。")
-    points = _found(actor, point_ids)
+    points = workable_points(actor, point_ids, field="/risk_point_ids")
     rounds = _open_rounds(actor, points)
     _must_be_allowed(actor, step, points, rounds)
     if step is Step.SUBMIT:
@@ -137,23 +136,6 @@ def _takes(actor: Actor, step: Step) -> ColumnElement[bool]:
     return or_(Confirmation.reviewed_at.is_not(None), ~red) if actor.may(CONFIRMS_RED) else ~red
 
 
-def _found(actor: Actor, point_ids: Sequence[UUID]) -> list[RiskPoint]:
-    ids = list(dict.fromkeys(point_ids))
-    statement = (
-        select(RiskPoint, OrgUnit)
-        .join(OrgUnit, (OrgUnit.enterprise_id == RiskPoint.enterprise_id) & (OrgUnit.id == RiskPoint.unit_id))
-        .where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id.in_(ids))
-    )
-    found = {point.id: (point, unit) for point, unit in session().execute(statement)}
-    for place, point_id in enumerate(point_ids):
-        if point_id not in found:
-            raise invalid_field(f"/risk_point_ids/{place}", "没有这个风险点，请核对。")
-    for point, unit in found.values():
-        must_be_in_use(point)
-        must_lead(actor, unit)
-    return [found[point_id][0] for point_id in ids]
-
-
 def _open_rounds(actor: Actor, points: Sequence[RiskPoint]) -> Rounds:
     in_review = [point.id for point in points if point.status is Status.IN_REVIEW]
     statement = select(Confirmation).where(
@@ -179,7 +161,7 @@ def _must_be_allowed(actor: Actor, step: Step, points: Sequence[RiskPoint], roun
     reds = [point for point in points if _is_red(point)]
     if step is Step.CONFIRM and reds and not actor.may(CONFIRMS_RED):
         raise Forbidden(
-            f"重大风险（红色）的风险点由主要负责人确认：{_named(reds)}。请交主要负责人，或从本次选择中去掉。",
+            f"重大风险（红色）的风险点由主要负责人确认：{_named(reds)}。请先审核（step=review），再交主要负责人；或从本次选择中去掉。",
             code="red_is_the_principals",
         )
     wrong: dict[str, list[RiskPoint]] = {}

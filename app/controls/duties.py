@@ -19,14 +19,14 @@ from app.controls.gaps import governing_level
 from app.controls.models import TierDuty
 from app.core import events
 from app.core.actor import Actor
-from app.core.db import batched, session
+from app.core.db import AT_ONCE, batched, session
 from app.core.errors import invalid_field
 from app.core.ids import new_id
 from app.enterprises.models import Enterprise, OrgUnit, UnitKind
 from app.enterprises.service import get_unit
 from app.risks.models import RiskPoint
 from app.risks.points import workable_point
-from app.risks.rollup import AT_ONCE, steps
+from app.risks.rollup import steps
 from app.risks.rules import Rules, rules_of
 from risk_models import RiskLevel
 
@@ -63,7 +63,7 @@ def duties_of(actor: Actor, points: Sequence[RiskPoint], *, rules: Rules | None 
     found = {}
     for point in points:
         level = governing_level(point.inherent_level, point.shown_level)
-        tiers = rules.tiers_of(level, None)
+        tiers = rules.tiers_of(level)
         found[point.id] = [_duty(staff, point, tier, level, lowest=tier is tiers[-1]) for tier in tiers]
     return found
 

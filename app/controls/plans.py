@@ -13,12 +13,11 @@ from app.controls.models import SpecialControlPlan
 from app.core import events
 from app.core.actor import Actor
 from app.core.clock import months_after, now, today
-from app.core.db import batched, session
+from app.core.db import AT_ONCE, batched, session
 from app.core.errors import Conflict, invalid_field
 from app.core.ids import new_id
 from app.core.rows import own
 from app.risks.points import get_point, workable_point
-from app.risks.rollup import AT_ONCE
 
 LONGEST_VALID = 12  # months a plan may be valid: it is looked at again with the yearly assessment
 

@@ -13,10 +13,9 @@ from app.controls.gaps import Gap, Lack, SourceFacts, gaps_of, governing_level
 from app.controls.models import SpecialControlPlan
 from app.controls.plans import in_force, plans_at, why_none_in_force
 from app.core.actor import Actor
-from app.core.db import batched, session
+from app.core.db import AT_ONCE, batched, session
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint
 from app.risks.points import list_points
-from app.risks.rollup import AT_ONCE
 from app.risks.rules import rules_of
 from risk_models import RiskLevel
 
@@ -47,7 +46,7 @@ def controls_of(actor: Actor, points: Sequence[RiskPoint]) -> list[Control]:
     found = []
     for point in points:
         level = governing_level(point.inherent_level, point.shown_level)
-        needs_plan = rules.needs_plan(level, None)
+        needs_plan = rules.needs_plan(level)
         lacking = why_none_in_force(plans[point.id], level=level.label) if level and needs_plan else None
         gaps = gaps_of(
             retired=point.retired_at is not None,

@@ -187,6 +187,9 @@ def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
         session().execute(insert(model.metadata.tables[model.__tablename__]), rows)
 
 
+AT_ONCE = 5000  # ids one statement names
+
+
 def batched(values: Collection[Any], size: int) -> Iterator[list[Any]]:
     """Lists of at most `size` values each, for statements that name them."""
     remaining = iter(values)

@@ -142,7 +142,7 @@ def run_one(app: Flask) -> bool:
     found, refusal = None, ""
     try:
         if job.attempts >= MOST_ATTEMPTS:
-            raise Conflict("这项工作多次没有做完就中断了，已停止重试；没有写入任何内容，请联系管理员。")
+            raise Conflict("这项工作多次中断，已停止重试；请先查看是否已有结果，再决定是否重新提交。")
         with reading():
             actor = app.extensions["door"].act_for(job.owner_id)
         found = app.extensions["job_handlers"][job.kind](Run(actor, job.id, job.asked))

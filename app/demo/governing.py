@@ -33,7 +33,7 @@ def govern(stage: Stage, watch: Watch, *, manager: Actor, principal: Actor) -> N
     rules = rules_of(manager.enterprise)
     left_out = stage.document["control_plan"]["left_out"]
     for entry in stage.document["points"]:
-        if rules.needs_plan(_level(stage.points[entry["key"]]), None) and entry["key"] not in left_out:
+        if rules.needs_plan(_level(stage.points[entry["key"]])) and entry["key"] not in left_out:
             _sign(stage, watch, entry, manager=manager, principal=principal)
     _confirm(stage, watch, manager=manager, principal=principal)
 

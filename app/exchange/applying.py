@@ -24,7 +24,7 @@ from app.exchange.known import as_id
 from app.exchange.plan import Plan, PointPlan, SourcePlan
 from app.risks import levels, rollup
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint
-from app.risks.points import point_codes, touch
+from app.risks.points import IDENTIFYING, point_codes, touch
 from app.risks.sources import source_codes
 from app.risks.zones import add_zone
 
@@ -46,9 +46,14 @@ def apply(actor: Actor, plan: Plan, *, import_id: UUID) -> None:
                                   for one in point.sources if one.writes], told)  # fmt: skip
     for point_id, data in told.items():
         events.append(actor.enterprise, "point.imported", point_id, actor_id=actor.id, data=_plain(data))
-    touch(points)
+    touch([points[place] for place, point in enumerate(written) if _identifies(point)])
     levels.settle(actor, points, because="导入风险分级管控台账")
     events.append(actor.enterprise, "ledger.imported", import_id, actor_id=actor.id, data=plan.counts)
+
+
+def _identifies(plan: PointPlan) -> bool:
+    """Whether what was identified changes, so that the point is to be confirmed again: not who checks it, how often."""
+    return not IDENTIFYING.isdisjoint(plan.values) or any(source.writes for source in plan.sources)
 
 
 def _make_zones(actor: Actor, plan: Plan) -> dict[Any, UUID]:
@@ -66,7 +71,7 @@ def _write_points(actor: Actor, plans: Sequence[PointPlan], zones: dict[Any, UUI
     codes = _codes(actor, point_codes, [plan.values["code"] for plan in fresh])
     coded = dict(zip(map(id, fresh), codes, strict=True))
     known = _rows(actor, RiskPoint, [as_id(plan.known.id) for plan in plans if plan.known is not None])
-    points = []
+    points, moves = [], []
     for plan in plans:
         values = {name: _told(name, value, zones) for name, value in plan.values.items()}
         if plan.known is None:
@@ -75,7 +80,8 @@ def _write_points(actor: Actor, plans: Sequence[PointPlan], zones: dict[Any, UUI
             continue
         point = known[as_id(plan.known.id)]
         if "zone_id" in values:
-            rollup.move(point, from_zone=point.zone_id, to_zone=values["zone_id"])
+            held = (point.shown_level, point.current_level)
+            moves += [(point.zone_id, held, None), (values["zone_id"], None, held)]
         for name, value in values.items():
             setattr(point, name, value)
         points.append(point)
@@ -83,6 +89,7 @@ def _write_points(actor: Actor, plans: Sequence[PointPlan], zones: dict[Any, UUI
     session().add_all(made)
     session().flush()
     rollup.enter(made)
+    rollup.carry(actor.enterprise, moves)
     return points
 
 
@@ -98,7 +105,7 @@ class _Sources:
         self.changed: dict[UUID, dict[str, Any]] = {}
         self.superseded: list[UUID] = []
         self.retired: list[UUID] = []
-        self.moved: dict[UUID, dict[str, Any]] = {}
+        self.reworded: dict[UUID, dict[str, Any]] = {}
 
     def write(self, plans: Sequence[tuple[UUID, SourcePlan]], told: dict[UUID, dict[str, Any]]) -> None:
         """Write the plans, each with the id of its point; what was written is added to `told` of that point."""
@@ -112,12 +119,15 @@ class _Sources:
                 "assessments": [self._assessment(source_id, basis, judged) for basis, judged in plan.judged.items()],
                 "superseded": [as_id(key) for key in plan.superseded],
                 "measures": [self._measure(source_id, *added) for added in plan.added],
-                "moved": [(as_id(key), category) for key, category in plan.moved],
+                "changed": [
+                    {"id": as_id(old.id), "was": {name: getattr(old, name) for name in now}, "now": now}
+                    for old, now in plan.reworded
+                ],
                 "retired": [as_id(key) for key in plan.retired],
             })  # fmt: skip
             self.superseded += [as_id(key) for key in plan.superseded]
             self.retired += [as_id(key) for key in plan.retired]
-            self.moved.update((as_id(key), {"category": category}) for key, category in plan.moved)
+            self.reworded.update((as_id(old.id), now) for old, now in plan.reworded)
         self._send()
 
     def _source(self, point_id: UUID, plan: SourcePlan, code: str) -> dict[str, Any]:
@@ -153,7 +163,7 @@ class _Sources:
         _change(self.actor, HazardSource, self.changed)
         _change(self.actor, Assessment, {row_id: {"superseded_at": self.at} for row_id in self.superseded})
         _change(self.actor, ControlMeasure, {row_id: {"retired_at": self.at} for row_id in self.retired})
-        _change(self.actor, ControlMeasure, self.moved)
+        _change(self.actor, ControlMeasure, self.reworded)
         insert_rows(Assessment, self.assessments)
         insert_rows(ControlMeasure, self.measures)
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.assessments.models import Basis
+from app.exchange.workbook.sheet import DIRECTLY_JUDGED
 from app.risks.accidents import ACCIDENT_TYPES, NEW_NAMES, successors
 from app.risks.terms import Category, FactorClass
 from risk_models import RiskLevel
@@ -34,7 +35,7 @@ class Reading(dict[Any, Any]):
 
 HALF_WIDTH = {ord("０") + digit: ord("0") + digit for digit in range(10)}
 LIST_MARKS = re.compile(r"[、，,;；/\n\r]+")
-NUMBERED = re.compile(r"(?:^|(?<=[\s;；。]))(?:\d{1,2}(?:[、)）]|[.．](?!\d))|[（(]\d{1,2}[)）]|[①-⑳])\s*")
+NUMBERED = re.compile(r"(?:(?:^|(?<=[\s;；。]))(?:\d{1,2}(?:[、)）]|[.．](?!\d))|[（(]\d{1,2}[)）])|[①-⑳])\s*")
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d.*)?")
 LEVEL_WORDS = {
     word: level
@@ -57,6 +58,7 @@ FACTOR_CLASSES = {
     for word in (kind.label, *words)
 }
 BASES = {"固有": Basis.INHERENT, "现状": Basis.RESIDUAL, "剩余": Basis.RESIDUAL, "残余": Basis.RESIDUAL}
+BASIS_UNSAID = Basis.RESIDUAL  # what a row without a basis speaks of
 ENDINGS = (
     (("作业",), Category.OPERATION),
     (("岗", "岗位"), Category.POST),
@@ -120,7 +122,7 @@ def old_names(kinds: Sequence[str]) -> list[str]:
 
 def level_of(text: str) -> RiskLevel:
     """The level a cell names by its words or its colour; numbers are refused, for tables count from either end."""
-    words = [word for word in re.split(r"[\s/、（）()·]+", text) if word]
+    words = [word for word in re.split(r"[\s/、（）()·]+", text) if word and word != DIRECTLY_JUDGED]
     found = {LEVEL_WORDS.get(word) for word in words}
     if len(found) != 1 or None in found:
         raise Amiss(f"看不出等级{quoted(text)}，请写：重大风险、较大风险、一般风险或低风险。")
@@ -162,15 +164,20 @@ def quoted(text: str) -> str:
 
 def suggested(text: str, names: Sequence[str]) -> str:
     """Names like this one, as the end of a message; empty where none is near."""
-    near = get_close_matches(text, names, n=3, cutoff=0.5)
-    return f"是不是：{'、'.join(near)}？" if near else ""
+    found = near(text, names)
+    return f"是不是：{'、'.join(found)}？" if found else ""
+
+
+def near(text: str, names: Sequence[str]) -> list[str]:
+    """The names most like this one, at most three, the nearest first."""
+    return get_close_matches(text, names, n=3, cutoff=0.5)
 
 
 def _nearest_accident(kind: str) -> str:
-    near = get_close_matches(kind, sorted(ACCIDENT_TYPES), n=1, cutoff=0.5)
-    if not near:
+    found = near(kind, sorted(ACCIDENT_TYPES))
+    if not found:
         return "请用 GB 6441-2025 的名称，见模板的下拉列表。"
-    return f"是不是“{near[0]}”？" if near[0] in NEW_NAMES else f"它近于旧名“{near[0]}”，{_followed(near[0])}"
+    return f"是不是“{found[0]}”？" if found[0] in NEW_NAMES else f"它近于旧名“{found[0]}”，{_followed(found[0])}"
 
 
 def _followed(kind: str) -> str:

@@ -1,11 +1,11 @@
 """From a ledger to a plan against the enterprise as it stands: what is new or changed, and every problem by its cell.
 
-A column that is there speaks for its field, so that an emptied cell empties it; a column that is missing says nothing.
-What cannot be empty (category, unit, person, zone, accident types) is kept where the cell is. Nothing is written here.
+A blank cell says nothing, whatever its column: what stands is kept, like that of a column that is missing. Where
+measures are written, they are all there are. Nothing is written here.
 """
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,14 +13,14 @@ from uuid import UUID
 from app.assessments.grading import settled
 from app.core.actor import Actor
 from app.core.errors import Invalid
-from app.exchange.cells import guessed_category, plain
+from app.exchange.cells import guessed_category, plain, quoted
 from app.exchange.drafts import Draft, PointDraft, SourceDraft
 from app.exchange.gathering import MEASURES, Gathering
 from app.exchange.judging import Judging, as_judged
 from app.exchange.known import Row, as_it_stands, as_key
 from app.exchange.measures import list_measures
 from app.exchange.plan import Change, Outcome, Plan, PointPlan, SourcePlan
-from app.exchange.workbook.sheet import Field, Ledger
+from app.exchange.workbook.sheet import Field, Ledger, Problem
 from app.risks.terms import FactorClass
 
 POINT = {
@@ -32,7 +32,6 @@ SOURCE = {
     Field.CONSEQUENCES: "consequences", Field.AFFECTED: "affected",
 }  # fmt: skip
 Planned = TypeVar("Planned", PointPlan, SourcePlan)
-MAY_BE_EMPTY = (Field.CYCLE, Field.CONSEQUENCES, Field.AFFECTED)
 
 
 def check(actor: Actor, ledger: Ledger, *, zone_id: UUID | None = None, profile: str | None = None) -> Plan:
@@ -67,6 +66,7 @@ class _Checking:
     def __init__(self, actor: Actor, gathering: Gathering, judging: Judging, zone_id: UUID | None) -> None:
         self.actor, self.found, self.judging, self.zone_id = actor, gathering, judging, zone_id
         self.known, self.columns = gathering.known, gathering.ledger.columns
+        self.lost_checks: list[Problem] = []  # told first, for only so much advice is shown
 
     def plan(self) -> Plan:
         """The whole plan, its problems in the order of the cells."""
@@ -83,11 +83,11 @@ class _Checking:
         sheets = {sheet: place for place, sheet in enumerate(self.columns)}
         problems = sorted(found.problems, key=lambda one: (sheets.get(one.sheet, -1), one.row, one.column))
         outcomes = list(self._outcomes(plans))
-        rows, advice = len(found.ledger.lines), list(found.advice.values())
+        rows, advice = len(found.ledger.lines), [*self.lost_checks, *found.advice.values()]
         return Plan(self.known.seq, rows, found.names.new_zones, points, outcomes, problems, advice)
 
     def _point(self, draft: PointDraft) -> PointPlan:
-        said = self._said(draft, POINT)
+        said = dict(draft.said)
         if self.zone_id and Field.ZONE not in draft.said:
             said[Field.ZONE] = as_key(self.zone_id)
         if draft.known is None:
@@ -124,7 +124,7 @@ class _Checking:
                 self.found.wrong(line, Field.UNIT, "只能导入本部门（班组）的风险点，请删去这一行，或请安全管理员导入。")
 
     def _source(self, draft: SourceDraft) -> SourcePlan:
-        said = self._said(draft, SOURCE)
+        said = dict(draft.said)
         if draft.known is None:
             said.setdefault(Field.FACTOR_CLASS, FactorClass.THINGS)
             said.setdefault(Field.CONSEQUENCES, "")
@@ -134,11 +134,19 @@ class _Checking:
         plan = _planned(SourcePlan(draft.known), draft, said, SOURCE, Field.SOURCE_CODE)
         if draft.judgements:
             self._assess(draft, plan)
-        listing = self._listing(draft)
-        if listing:
+        if draft.measures:
             standing = self.known.measures.get(draft.known.id, ()) if draft.known else ()
-            list_measures(plan, draft.measures, standing, listing)
+            list_measures(plan, draft.measures, standing, self._listing(draft))
+            self._warn(draft, [one for one in standing if one.id in plan.retired and one.check])
         return plan
+
+    def _warn(self, draft: SourceDraft, lost: Sequence[Row]) -> None:
+        """Tell of measures that go and take their check with them; each counts, so none is told once for several."""
+        line = next(line for line in draft.lines if any(field in line.texts for field in MEASURES))
+        field = next(field for field in MEASURES if field in line.texts)
+        for measure in lost:
+            message = f"导入后将停用带检查项的措施{quoted(measure.text)}；如仍在使用，请写回措施栏。"
+            self.lost_checks.append(self.found.at(line, field, message))
 
     def _assess(self, draft: SourceDraft, plan: SourcePlan) -> None:
         in_force: Mapping[Any, Any] = self.known.assessments.get(draft.known.id, {}) if draft.known else {}
@@ -157,15 +165,6 @@ class _Checking:
         sheets = {line.sheet for line in draft.lines}
         return frozenset(field for sheet in sheets for field in MEASURES if field in self.columns[sheet])
 
-    def _said(self, draft: Draft, columns: dict[Field, str]) -> dict[Field, Any]:
-        """What the rows say of each field; nothing where a column that is there is empty and may be."""
-        said = dict(draft.said)
-        there = self.columns[draft.lines[0].sheet]
-        for field in MAY_BE_EMPTY:
-            if field in columns and field in there and field not in said:
-                said[field] = ""
-        return said
-
     def _outcomes(self, plans: dict[Draft, Any]) -> Iterator[Outcome]:
         for line, of_point, of_source, basis in self.found.rows:
             point, source = plans[of_point], plans.get(of_source) if of_source else None
@@ -180,7 +179,7 @@ class _Checking:
 def _planned(plan: Planned, draft: Draft, said: dict[Field, Any], columns: dict[Field, str], code: Field) -> Planned:
     """Put into a plan what is said of a new thing with its code, or what differs of a known one."""
     if draft.known is None:
-        brought = draft.lines[0].texts.get(code)
+        brought = next((line.texts[code] for line in draft.lines if code in line.texts), None)
         plan.values = {"code": brought, **{columns[field]: value for field, value in said.items()}}
         return plan
     plan.changed = tuple(field for field, value in said.items() if _differs(draft.known, columns[field], value))

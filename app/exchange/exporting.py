@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.assessments.models import Assessment, Basis
+from app.controls.gaps import governing_level
 from app.core.actor import Actor
 from app.core.db import batched, session
 from app.enterprises.models import OrgUnit
 from app.exchange.judging import profile_by_default
 from app.exchange.known import ASSESSMENT, MEASURE, PERSON, POINT, SOURCE, UNIT, ZONE, Key, Row, as_id, as_key, columns
 from app.exchange.names import paths_of, shown_names
-from app.exchange.workbook.sheet import Field
+from app.exchange.workbook.sheet import DIRECTLY_JUDGED, Field
 from app.risks.accidents import accident_lists
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint, RiskZone
 from app.risks.points import list_points, of_own_units
@@ -36,7 +37,7 @@ OF_CATEGORY = {
     MeasureCategory.PPE: Field.PPE,
     MeasureCategory.EMERGENCY: Field.EMERGENCY,
 }
-LEVELS = ("inherent_level", "residual_level")
+LEVELS = ("inherent_level", "shown_level")
 Cells = dict[Field, str]
 
 
@@ -57,7 +58,7 @@ def choices(actor: Actor, *, layout: str) -> dict[Field, list[str]]:
     rows = _Rows(actor, layout)
     working = select(User.id).where(User.enterprise_id == actor.enterprise, User.disabled_at.is_(None))
     offered = {
-        Field.ZONE: sorted(rows.zones.values()),
+        Field.ZONE: sorted(rows.zones[zone_id] for zone_id in rows.zones_in_use),
         Field.CATEGORY: [category.label for category in Category],
         Field.FACTOR_CLASS: [kind.label for kind in FactorClass],
         Field.ACCIDENTS: next(iter(accident_lists().values())),
@@ -84,7 +85,11 @@ class _Rows:
         self.units = shown_names(units, lambda unit: unit.name, lambda unit: "/".join(paths[unit.id]))
         people = self._all(PERSON, User)
         self.people = shown_names(people, lambda one: one.name, lambda one: f"{one.name}（{one.login}）")
-        self.zones = {zone_id: " › ".join(path) for zone_id, path in paths_of(self._all(ZONE, RiskZone)).items()}
+        zones = self._all(ZONE, RiskZone)
+        self.zones_in_use = {zone_id: zone for zone_id, zone in zones.items() if zone.retired_at is None}
+        # A zone in use is written as an import looks it up; a retired one is named by points no longer used alone.
+        paths = {**paths_of(zones), **paths_of(self.zones_in_use)}
+        self.zones = {zone_id: " › ".join(path) for zone_id, path in paths.items()}
 
     def of_points(self, ids: list[UUID]) -> Iterator[Cells]:
         """The rows of some points, in their order."""
@@ -110,9 +115,8 @@ class _Rows:
         return cells
 
     def _point(self, point: Row) -> Cells:
-        tiers = self.rules.tiers_of(
-            *(level and RiskLevel(level) for level in (point.inherent_level, point.residual_level))
-        )
+        inherent, shown = (level and RiskLevel(level) for level in (point.inherent_level, point.shown_level))
+        tiers = self.rules.tiers_of(governing_level(inherent, shown))
         return {
             Field.POINT_CODE: point.code,
             Field.ZONE: self.zones[point.zone_id],
@@ -145,11 +149,12 @@ class _Rows:
         if assessment is None:
             return {}
         factors = assessment.factors if assessment.method in self.methods else {}
+        directly = f"（{DIRECTLY_JUDGED}）" if assessment.direct_reason else ""
         return {
             Field.BASIS: BASES[assessment.basis],
             **{Field(code): value for code, value in factors.items()},
             Field.SCORE: "" if assessment.score is None else format(assessment.score, "f"),
-            Field.LEVEL: RiskLevel(assessment.level).label,
+            Field.LEVEL: RiskLevel(assessment.level).label + directly,
             Field.ASSESSED_ON: assessment.assessed_on.isoformat(),
         }
 

@@ -3,10 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from app.assessments.models import Basis
 from app.exchange.cells import (
+    BASIS_UNSAID,
     Amiss,
     Reading,
     accidents_of,
@@ -53,6 +55,8 @@ class Gathering:
         self.rows: list[tuple[Line, PointDraft, SourceDraft | None, Basis | None]] = []
         self._new_sources: dict[str, PointDraft] = {}  # by the code they bring
         self._bearers = self._bearers_of_names()
+        self._source_bearers = self._bearers_of_source_names()
+        self._told_zones: set[Hashable] = set()
         self._plain: tuple[tuple[Field, Reading], ...] = (
             (Field.POINT, Reading(str)),
             (Field.CATEGORY, Reading(category_of)),
@@ -97,14 +101,17 @@ class Gathering:
 
     def wrong(self, line: Line, field: Field | None, message: str) -> None:
         """Note what is wrong with a cell, or with the whole row."""
-        column = self.ledger.columns[line.sheet].get(field, 0) if field else 0
-        self.problems.append(Problem(line.sheet, line.row, column, str(field or ""), message))
+        self.problems.append(self.at(line, field, message))
 
     def advise(self, line: Line, field: Field, message: str) -> None:
         """Note what could be better, once."""
         if message not in self.advice:
-            column = self.ledger.columns[line.sheet].get(field, 0)
-            self.advice[message] = Problem(line.sheet, line.row, column, str(field), message)
+            self.advice[message] = self.at(line, field, message)
+
+    def at(self, line: Line, field: Field | None, message: str) -> Problem:
+        """A message with its place."""
+        column = self.ledger.columns[line.sheet].get(field, 0) if field else 0
+        return Problem(line.sheet, line.row, column, str(field or ""), message)
 
     def _bearers_of_names(self) -> Mapping[str, set[Hashable]]:
         """Which points bear a name, in the enterprise and in the workbook, for rows that bring no code."""
@@ -121,25 +128,39 @@ class Gathering:
                 bearers[line.texts[Field.POINT]].add(point.id if point else ("code", code))
         return bearers
 
-    def _point_of(self, line: Line) -> PointDraft:
+    def _bearers_of_source_names(self) -> Mapping[tuple[Hashable, str], set[Hashable]]:
+        """Which sources with a code bear a name in the workbook, by point, for rows that bring no code."""
+        bearers: dict[tuple[Hashable, str], set[Hashable]] = defaultdict(set)
+        if all(Field.SOURCE_CODE in line.texts for line in self.ledger.lines):
+            return bearers
+        for line in self.ledger.lines:
+            code, name = line.texts.get(Field.SOURCE_CODE), line.texts.get(Field.SOURCE)
+            if code and name:
+                source = self.known.sources_by_code.get(code)
+                with suppress(Unclear):  # told when the row itself is read
+                    bearers[self._key_of_point(line), name].add(source.id if source else ("code", code))
+        return bearers
+
+    def _key_of_point(self, line: Line) -> Hashable:
         code, name = line.texts.get(Field.POINT_CODE), line.texts.get(Field.POINT)
-        key: Hashable
         if code:
             found = self.known.points_by_code.get(code)
             if found is None and (len(code) > 20 or not CODE.fullmatch(code)):
                 raise Unclear(Field.POINT_CODE, "应为 1 到 20 位字母、数字或 _ . # / -；不填则由系统编号。")
-            key = found.id if found else ("code", code)
-        elif name:
-            bearers = self._bearers.get(name, ())
-            if len(bearers) > 1:
-                raise Unclear(Field.POINT, f"有 {len(bearers)} 个风险点叫{quoted(name)}，请填写风险点编号。")
-            key = next(iter(bearers), ("name", name))
-        else:
+            return found.id if found else ("code", code)
+        if not name:
             raise Unclear(Field.POINT, "请填写风险点（名称）。")
+        bearers = self._bearers.get(name, ())
+        if len(bearers) > 1:
+            raise Unclear(Field.POINT, f"有 {len(bearers)} 个风险点叫{quoted(name)}，请填写风险点编号。")
+        return next(iter(bearers), ("name", name))
+
+    def _point_of(self, line: Line) -> PointDraft:
+        key = self._key_of_point(line)
         if key not in self.points:
             point = None if isinstance(key, tuple) else self.known.points[key]
             if point and point.retired_at:
-                raise Unclear(Field.POINT_CODE, f"风险点 {code} 已停用，不能导入；请换用在用的编号。")
+                raise Unclear(Field.POINT_CODE, f"风险点 {point.code} 已停用，不能导入；请换用在用的编号。")
             self.points[key] = PointDraft(point)
         self.points[key].lines.append(line)
         return self.points[key]
@@ -155,7 +176,17 @@ class Gathering:
             text = line.texts.get(field)
             if text:
                 names_it = held and self.names.names[field, text, held]
-                self._take(line, point, field, held if names_it else reading[text], "风险点")
+                value = held if names_it else reading[text]
+                self._take(line, point, field, value, "风险点")
+                if isinstance(value, tuple) and value not in self._told_zones:
+                    self._tell_new_zones(line, value)
+
+    def _tell_new_zones(self, line: Line, path: tuple[str, ...]) -> None:
+        """Name the zones an import would make, at the first row that names them."""
+        for end in range(1, len(path) + 1):
+            if path[:end] in self.names.new_zones and path[:end] not in self._told_zones:
+                self._told_zones.add(path[:end])
+                self.advise(line, Field.ZONE, self.names.of_new_zone(path[:end]))
 
     def _source_of(self, line: Line, point: PointDraft) -> SourceDraft | None:
         code, name = line.texts.get(Field.SOURCE_CODE), line.texts.get(Field.SOURCE)
@@ -169,11 +200,11 @@ class Gathering:
                 raise Unclear(Field.SOURCE_CODE, elsewhere)
             key = found.id if found else ("code", code)
         elif name:
-            known = self.known.sources_by_name.get((point.known.id, name), []) if point.known else []
-            if len(known) > 1:
-                message = f"这个风险点有 {len(known)} 个危险源叫{quoted(name)}，请填写危险源编号。"
+            bearers = self._sources_named(line, point, name)
+            if len(bearers) > 1:
+                message = f"这个风险点有 {len(bearers)} 个危险源叫{quoted(name)}，请填写危险源编号。"
                 raise Unclear(Field.SOURCE, message)
-            key = known[0].id if known else ("name", name)
+            key = next(iter(bearers), ("name", name))
         else:
             if any(field in line.texts for field in OF_A_SOURCE):
                 raise Unclear(Field.SOURCE, "请填写危险源；只登记风险点时，危险源以后的各列都留空。")
@@ -181,6 +212,14 @@ class Gathering:
         if key not in point.sources:
             point.sources[key] = SourceDraft(None if isinstance(key, tuple) else self.known.sources[key])
         return point.sources[key]
+
+    def _sources_named(self, line: Line, point: PointDraft, name: str) -> set[Hashable]:
+        """The sources of a point that bear a name, in the enterprise and, with a code, in the workbook."""
+        known = self.known.sources_by_name.get((point.known.id, name), []) if point.known else []
+        found: set[Hashable] = {source.id for source in known}
+        return (
+            found | self._source_bearers.get((self._key_of_point(line), name), set()) if self._source_bearers else found
+        )
 
     def _elsewhere(self, code: str, found: Row | None, point: PointDraft) -> str:
         """Why a source of this code cannot be this point's; empty when it can."""
@@ -195,7 +234,7 @@ class Gathering:
 
     def _basis_of(self, line: Line, source: SourceDraft) -> Basis:
         text = line.texts.get(Field.BASIS)
-        basis: Basis | Amiss = self._basis[text] if text else Basis.RESIDUAL
+        basis: Basis | Amiss = self._basis[text] if text else BASIS_UNSAID
         if isinstance(basis, Amiss):
             raise Unclear(Field.BASIS, str(basis))
         first = source.by_basis.setdefault(basis, line)
@@ -220,7 +259,7 @@ class Gathering:
         said = draft.said.setdefault(field, value)
         if said is not value and said != value:
             where = _where(draft.first_to_say(field), line)
-            message = f"与{where}不一致：同一{of}的{field}只能有一个；若是另一个{of}，请填写编号区分。"
+            message = f"与{where}不一致：同一{of}各行的{field}应当相同，请都改成一样；若是另一个{of}，请用另一个编号。"
             self.wrong(line, field, message)
 
 

@@ -97,7 +97,8 @@ class Judging:
         """The assessment that follows the one in force."""
         reason = in_force.direct_reason if in_force is not None else None
         level = RiskLevel.RED if reason else judgement.graded.level
-        return Judged(judgement.graded, level, reason, judgement.assessed_on)
+        graded = judgement.graded
+        return Judged(graded, level, reason, judgement.assessed_on, graded.score, graded.profile)
 
     def _new(self, line: Line, read: Read, in_force: Row | None, day: date | None) -> Judgement | None:
         graded = read.graded
@@ -171,7 +172,9 @@ class Judging:
 
 def as_judged(in_force: Row) -> Judged:
     """The assessment in force, as what follows from all of a source's is worked out."""
-    return Judged(None, RiskLevel(in_force.level), in_force.direct_reason, in_force.assessed_on)
+    score = None if in_force.score is None else Decimal(in_force.score)
+    level = RiskLevel(in_force.level)
+    return Judged(None, level, in_force.direct_reason, in_force.assessed_on, score, in_force.profile)
 
 
 def _differing(factors: Mapping[str, str], in_force: Row | None) -> tuple[Field, ...]:

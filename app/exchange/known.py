@@ -75,7 +75,7 @@ ASSESSMENT = columns(
     Assessment, "source_id", "id", "basis", "method", "profile", "factors", "score", "level", "direct_reason",
     "assessed_on",
 )  # fmt: skip
-MEASURE = columns(ControlMeasure, "source_id", "id", "category", "text")
+MEASURE = columns(ControlMeasure, "source_id", "id", "category", "text", "check")
 
 
 @dataclass(frozen=True)

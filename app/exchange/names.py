@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.exchange.cells import Amiss, Reading, quoted, same, suggested
+from app.exchange.cells import Amiss, Reading, near, quoted, same, suggested
 from app.exchange.known import Key, Known, Row
 from app.exchange.workbook.sheet import Field
 
@@ -48,8 +48,8 @@ class Names:
             paths = "、".join("/".join(self.unit_paths[unit_id]) for unit_id in found[:3])
             raise Amiss(f"有 {len(found)} 个部门叫{quoted(text)}，请写上级部门以区分，例如：{paths}。")
         if not found:
-            near = suggested(text, sorted(self._units))
-            raise Amiss(f"本企业没有部门{quoted(text)}，{near or '请先建立这个部门，或改为已有的部门。'}")
+            like = suggested(text, sorted(self._units))
+            raise Amiss(f"本企业没有部门{quoted(text)}，{like or '请先建立这个部门，或改为已有的部门。'}")
         return found[0]
 
     def _person(self, text: str) -> Key:
@@ -62,13 +62,19 @@ class Names:
             each = "、".join(f"{person.name}（{person.login}）" for person in found[:3])
             raise Amiss(f"有 {len(found)} 个人叫{quoted(text)}，请写成姓名（登录名）以区分：{each}。")
         if not found:
-            near = suggested(text, sorted({person.name for person in working}))
-            raise Amiss(f"本企业没有在用的人员{quoted(text)}，{near or '请填一位已建立账号的责任人。'}")
+            like = suggested(text, sorted({person.name for person in working}))
+            raise Amiss(f"本企业没有在用的人员{quoted(text)}，{like or '请填一位已建立账号的责任人。'}")
         return found[0].id  # type: ignore[no-any-return]
 
     def _zone(self, text: str) -> Key | Path:
         """The zone of this name or path, or the path of one that is to be made."""
         return self._zone_at((text,), text) if text in self._zones else self._zone_at(_split(text), text)
+
+    def of_new_zone(self, path: Path) -> str:
+        """What to tell of a zone that is to be made, for it may be a slip of the pen."""
+        like = near(path[-1], sorted(self._zones))
+        remedy = f"；如为笔误请改为“{like[0]}”" if like else ""
+        return f"将新建风险分区“{' › '.join(path)}”{remedy}。"
 
     def _zone_at(self, path: Path, text: str) -> Key | Path:
         ending = [

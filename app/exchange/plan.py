@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +43,8 @@ class Judged:
     level: RiskLevel
     direct_reason: str | None
     assessed_on: date
+    score: Decimal | None
+    profile: str | None
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ class SourcePlan:
     superseded: tuple[Any, ...] = ()  # assessments in force until now
     levels: Mapping[str, Any] = field(default_factory=dict)  # what the source's own columns come to
     added: tuple[tuple[MeasureCategory, str], ...] = ()
-    moved: tuple[tuple[Any, MeasureCategory], ...] = ()  # measures listed under another category
+    reworded: tuple[tuple[Any, dict[str, Any]], ...] = ()  # standing measures, each with its new text or category
     retired: tuple[Any, ...] = ()  # measures no longer listed
 
     @property

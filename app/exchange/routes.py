@@ -25,8 +25,9 @@ routes = Routes("exchange")
 def begin_import(actor: Actor, query: dict[str, Any], sha256: str) -> dict[str, Any]:
     """上传风险台账（.xlsx 原始字节）核对，什么都不写入；进度和问题见 GET /risk-imports/{import_id}。
 
-    按风险点编号、危险源编号对应已有内容，没有编号的按名称；序号不用，管控层级由系统按固有风险推定。有的列空着表示
-    没有内容（责任单位、责任人、区域、类别、可能事故空着则不变），没有的列不变；措施列中不再列出的措施停用。
+    按风险点编号、危险源编号对应已有内容，没有编号的按名称；序号不用，管控层级由系统推定。空着的单元格和没有的列保持
+    不变。写了措施的，以所写为准：文字相近的沿用原措施及其检查项，不再列出的停用；措施分列时，空着的那一类不变。
+    将新建的风险分区、将停用的带检查项的措施在 advice 中列出。
     """
     return service.show(actor, service.begin(actor, sha256=sha256, **query).id)
 

@@ -2,8 +2,9 @@
 
 Chinese has no blanks between words, so texts are compared by the longest run of characters they share. A run is worth
 the more, the fewer entries have its pairs of characters, and the more the field it stands in says of the entry. What
-has no whole match counts half. The order is that of the worth, then that of the files: the same question, the same
-answer.
+has no whole match counts half. Both are compared in one spelling of each thing. What is suggested weighs more from the
+enterprise's own trade, and less from a trade of others. The order is that of the worth, then that of the files: the
+same question, the same answer.
 """
 
 import re
@@ -13,16 +14,20 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import log
-from unicodedata import normalize
 
 from app.library.entries import Entry, entries
+from app.library.wording import common_trades, folded, own_trades, plain
 from app.risks.terms import Category
 
 WEIGHTS = {"设备": 3.0, "场所": 2.0, "关键词": 2.0, "危险源": 2.0, "后果": 1.0, "行业": 1.0}
 SAME_CATEGORY = 1.3  # times the worth of an entry for the point's own category
+OWN_TRADE = 2.5  # times the worth of an entry of the enterprise's own trade, where that is known
+COMMON_TRADE = 1.2  # of a trade that concerns every enterprise
+OTHER_TRADE = 0.5  # of a trade of others
 COMMON = 0.15  # a pair of characters in more than this share of the entries suggests nothing
 LEAST_WORTH = 0.15  # a suggestion is worth at least this share of the best
 ENOUGH = 0.5  # more than this share of the pairs of a word or name must be found where no whole term is
+NEAR = 0.5  # what matches in part is worth at least this share of the best
 REASONS = 3  # how many an entry gives at most
 
 _ORDINAL = re.compile(r"(?:\d+|[一二三四五六七八九十]+|[a-z])\s*(?:#|号|栋|期)|\d+|#")
@@ -105,6 +110,7 @@ def search(
     """The entries that meet every condition, those that fit the words best first.
 
     `place` and `equipment` are parts of names; every word of `text` must be found, or more than half of its pairs.
+    Where no entry has every word, those that have its most telling parts, which say that they are near only.
     """
     chosen = [
         entry
@@ -119,35 +125,30 @@ def search(
     if not words:
         return [] if text else [Found(entry, 0) for entry in chosen]
     for_word = [_found_by(word) for word in dict.fromkeys(words)]
-    return _ordered(
+    found = _ordered(
         Found(
             entry, sum(runs[entry.id][0].worth for runs in for_word), _reasons(runs[entry.id][0] for runs in for_word)
         )
         for entry in chosen
         if all(entry.id in runs for runs in for_word)
     )
+    return found or _near("\n".join(words), chosen)
 
 
-def suggest(name: str, category: Category) -> list[Found]:
-    """What a risk point of this name and category may have, the best first; nothing where the name says nothing."""
+def suggest(name: str, category: Category, *, trade: str = "") -> list[Found]:
+    """What a risk point of this name and category may have, the best first; nothing where the name says nothing.
+
+    `trade` is that of the enterprise: entries of its own trade weigh more and say so.
+    """
     asked = _BLANK.sub("\n", _ORDINAL.sub("\n", plain(name)))  # a run never crosses a line
-    by_entry: dict[str, list[Run]] = defaultdict(list)
-    for term in index().sharing(asked):
-        run = _shared(asked, term)
-        if pairs(run.text) & index().telling:
-            by_entry[term.entry_id].append(run)
+    own = own_trades(trade)
     found = [
-        _suggested(entries()[entry_id], runs, category)
-        for entry_id, runs in by_entry.items()
+        _suggested(entries()[entry_id], runs, category, own)
+        for entry_id, runs in _telling(asked).items()
         if any(run.whole for run in runs) or _covered(asked, runs) > ENOUGH
     ]
     least = LEAST_WORTH * max((each.score for each in found), default=0)
     return _ordered(each for each in found if each.score >= least)
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: half-width, lower case."""
-    return normalize("NFKC", text).casefold()
 
 
 def pairs(text: str) -> set[str]:
@@ -186,25 +187,66 @@ def _found_by(word: str) -> dict[str, list[Run]]:
     }
 
 
+def _telling(asked: str) -> dict[str, list[Run]]:
+    """What each entry shares with what was asked that tells it from others."""
+    by_entry: dict[str, list[Run]] = defaultdict(list)
+    for term in index().sharing(asked):
+        run = _shared(asked, term)
+        if pairs(run.text) & index().telling:
+            by_entry[term.entry_id].append(run)
+    return by_entry
+
+
+def _near(asked: str, chosen: list[Entry]) -> list[Found]:
+    """The entries that match what was asked in part, each saying in which: most of it first, then the most worth."""
+    shared = _telling(asked)
+    parts = {entry.id: _worths(shared[entry.id]) for entry in chosen if entry.id in shared}
+    found = [
+        Found(
+            entries()[id_],
+            sum(index().worth(text) for text in worths),
+            ("近似：含" + "、".join(f"“{text}”" for text in worths),),
+        )
+        for id_, worths in parts.items()
+    ]
+    least = NEAR * max((each.score for each in found), default=0)
+    near_enough = (each for each in found if each.score >= least)
+    return sorted(near_enough, key=lambda each: (-each.score, -sum(parts[each.entry.id].values())))
+
+
 def _covered(word: str, runs: list[Run]) -> float:
     wanted = pairs(word)
     return len(wanted & pairs("\n".join(run.text for run in runs))) / len(wanted) if wanted else 0
 
 
-def _suggested(entry: Entry, runs: list[Run], category: Category) -> Found:
-    """The worth of an entry: of each run the sum over the fields it stands in, none counted within another."""
-    by_text: dict[str, dict[str, Run]] = defaultdict(dict)
-    for run in sorted(runs, key=lambda run: -run.worth):
-        by_text[run.text].setdefault(run.term.field, run)
-    worths = {text: sum(run.worth for run in by_field.values()) for text, by_field in by_text.items()}
-    kept: list[str] = []
+def _worths(runs: list[Run]) -> dict[str, float]:
+    """What each text shared is worth, the best first: the sum over its fields; none is counted within another."""
+    by_text: dict[str, dict[str, float]] = defaultdict(dict)
+    for run in runs:
+        in_fields = by_text[run.text]
+        in_fields[run.term.field] = max(run.worth, in_fields.get(run.term.field, 0))
+    worths = {text: sum(in_fields.values()) for text, in_fields in by_text.items()}
+    kept: dict[str, float] = {}
     for text in sorted(worths, key=lambda text: -worths[text]):
         if not any(text in other or other in text for other in kept):
-            kept.append(text)
-    same = entry.category == category
-    why = _reasons(next(iter(by_text[text].values())) for text in kept)
-    score = sum(worths[text] for text in kept) * (SAME_CATEGORY if same else 1)
-    return Found(entry, score, (*why, *((f"类别为{category.label}",) if same else ())))
+            kept[text] = worths[text]
+    return kept
+
+
+def _suggested(entry: Entry, runs: list[Run], category: Category, own: frozenset[str]) -> Found:
+    """The worth of an entry to a point of the category, in an enterprise of these trades."""
+    worths = _worths(runs)
+    score, why = sum(worths.values()), []
+    if entry.category == category:
+        score, why = score * SAME_CATEGORY, [f"类别为{category.label}"]
+    if entry.trade in own:
+        score, why = score * OWN_TRADE, [*why, "本行业"]
+    elif own:
+        score *= COMMON_TRADE if entry.trade in common_trades() else OTHER_TRADE
+    best: dict[str, Run] = {}
+    for run in sorted(runs, key=lambda run: -run.worth):
+        best.setdefault(run.text, run)
+    return Found(entry, score, (*_reasons(best[text] for text in worths), *why))
 
 
 def _reasons(runs: Iterable[Run]) -> tuple[str, ...]:
@@ -213,7 +255,9 @@ def _reasons(runs: Iterable[Run]) -> tuple[str, ...]:
     for run in runs:
         text = f"“{run.term.said}”" if run.term.field != "危险源" else "的描述"
         whole = run.text == run.term.text
-        said.setdefault(run.text, f"含{run.term.field}{text}" if whole else f"{run.term.field}{text}有“{run.text}”")
+        alike = "" if run.text in folded(run.term.said) else "同义的"  # the term has it in another spelling
+        part = f"{run.term.field}{text}有{alike}“{run.text}”"
+        said.setdefault(run.text, f"含{run.term.field}{text}" if whole else part)
     return tuple(said.values())[:REASONS]
 
 

@@ -24,6 +24,8 @@ def list_trades() -> dict[str, Any]:
 def list_entries(query: dict[str, Any], paging: dict[str, int]) -> dict[str, Any]:
     """检索危险源库：按行业、场所、设备、事故类型、风险点类别和文字。各条件同时满足；有文字时最相符的在前，并说明理由。
 
+    同义的写法视为相同（配电房即配电室）；没有条目含全部文字时，给出含其中一部分的，理由写“近似”。
+
     例：`GET /library/entries?accident_type=中毒&text=硫化氢 污水`。
     """
     return page_of_list(search(**query), **paging)
@@ -40,6 +42,8 @@ def show_entry(entry_id: str) -> Entry:
 )
 def list_suggestions(actor: Actor, point_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """按风险点的名称和类别推荐危险源库的条目，最相符的在前，说明理由；已有同名危险源的不再推荐。
+
+    企业本行业的条目优先，其次是各行业通用的，再次是其他行业的。
 
     名称应写出设备或场所，例如“3#冲压机”“液氨罐区”；只写“一车间”时没有推荐。
     例：`GET /risk-points/{point_id}/suggestions?limit=5`。

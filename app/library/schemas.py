@@ -58,7 +58,10 @@ class EntryOut(Schema):
 
 class FoundOut(Schema):
     entry = fields.Nested(EntryOut)
-    why = fields.List(fields.String(), metadata={"description": "为什么找到它，例如 含设备“冲压机”、类别为设备"})
+    why = fields.List(
+        fields.String(),
+        metadata={"description": "为什么找到它，例如 含设备“冲压机”、类别为设备、本行业；近似：含“面粉”"},
+    )
 
 
 class SuggestionQuery(Schema):

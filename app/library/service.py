@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, NotFound, invalid_field
+from app.enterprises.models import Enterprise
 from app.library.entries import Entry, entries
 from app.library.matching import Found, suggest
 from app.risks.models import HazardSource, RiskPoint
@@ -25,10 +26,12 @@ def get_entry(entry_id: str) -> Entry:
 
 
 def suggest_for(actor: Actor, point_id: UUID, *, limit: int) -> list[Found]:
-    """At most `limit` entries for a point by its name and category, without those it already has."""
+    """At most `limit` entries for a point by its name, category and enterprise's trade, without those it has."""
     point = get_point(actor, point_id)
     names = _names_in_use(point)
-    return [found for found in suggest(point.name, point.category) if found.entry.hazard_source not in names][:limit]
+    enterprise = session().get_one(Enterprise, point.enterprise_id)
+    suggested = suggest(point.name, point.category, trade=enterprise.trade)
+    return [found for found in suggested if found.entry.hazard_source not in names][:limit]
 
 
 def adopt(actor: Actor, point_id: UUID, *, entry_ids: list[str]) -> list[dict[str, Any]]:

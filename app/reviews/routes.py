@@ -63,4 +63,4 @@ def waive(actor: Actor, review_id: UUID, body: dict[str, Any]) -> Review:
 def list_due(actor: Actor, query: dict[str, Any], paging: dict[str, int]) -> dict[str, Any]:
     """应重新评估的风险点及其原因：到期、变更、事故、标准变化，或还没有评估。"""
     page = page_of(service.list_due(actor, **query), **paging)
-    return {**page, "items": service.reasons_due(actor, page["items"])}
+    return {**page, "items": service.reasons_due(actor, page["items"], within_days=query["within_days"])}

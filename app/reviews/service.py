@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select, update
 
-from app.assessments.models import Assessment
+from app.assessments.models import Assessment, Occasion
 from app.core import events
 from app.core.actor import Actor
-from app.core.clock import LOCAL, now, today
-from app.core.db import batched, insert_rows, session
+from app.core.clock import LOCAL, months_after, now, today
+from app.core.db import AT_ONCE, batched, insert_rows, session
 from app.core.errors import Conflict, Invalid, invalid_field
 from app.core.ids import new_id
 from app.core.rows import own
@@ -23,9 +23,8 @@ from app.enterprises.service import get_unit
 from app.reviews.models import MOST_POINTS, Change, ChangeKind, Outcome, Review, ReviewKind
 from app.risks.mergers import survivor_of
 from app.risks.models import HazardSource, RiskPoint
-from app.risks.points import get_point, is_due, list_points, must_lead, of_own_units, workable_point
+from app.risks.points import get_point, is_due, list_points, must_lead, of_own_units, workable_points
 from app.risks.relocating import merge_point as merge_risks
-from app.risks.rollup import AT_ONCE
 from app.risks.rules import rules_of
 
 ASKING = tuple(kind for kind in ReviewKind if kind.asks_for_reassessment)
@@ -139,7 +138,7 @@ def list_due(actor: Actor, *, within_days: int = 0, **filters: Any) -> Select[Ri
     return list_points(actor, **filters).where(is_due(actor, within_days=within_days))
 
 
-def reasons_due(actor: Actor, points: Sequence[RiskPoint]) -> list[dict[str, Any]]:
+def reasons_due(actor: Actor, points: Sequence[RiskPoint], *, within_days: int = 0) -> list[dict[str, Any]]:
     """Points that are to be assessed again, each with why: one query however many."""
     asked: dict[UUID, list[str]] = {}
     statement = select(Review).where(
@@ -150,19 +149,19 @@ def reasons_due(actor: Actor, points: Sequence[RiskPoint]) -> list[dict[str, Any
     )
     for review in session().scalars(statement.order_by(Review.due_on, Review.id)):
         asked.setdefault(review.point_id, []).append(f"{review.reason}，{review.due_on:%Y-%m-%d} 前完成")
-    months = rules_of(actor.enterprise).reassess_months
-    return [{"point": point, "reasons": [*_by_age(point, months), *asked.get(point.id, [])]} for point in points]
+    months, by = rules_of(actor.enterprise).reassess_months, today() + timedelta(days=within_days)
+    return [{"point": point, "reasons": [*_by_age(point, months, by), *asked.get(point.id, [])]} for point in points]
 
 
-def _by_age(point: RiskPoint, months: int) -> list[str]:
-    from_last = point.assessed_on
-    if from_last is None:
+def _by_age(point: RiskPoint, months: int, by: date) -> list[str]:
+    if point.assessed_on is None:
         return ["还有危险源没有评估，或尚未辨识危险源"]
-    return [f"上次评估 {from_last:%Y-%m-%d}，应每 {months} 个月评估一次"] if not point.reassess_by else []
+    last = months_after(point.assessed_on, months)
+    return [f"上次评估 {point.assessed_on:%Y-%m-%d}，应每 {months} 个月评估一次"] if last <= by else []
 
 
 def _touched(actor: Actor, point_ids: Sequence[UUID], zone_id: UUID | None) -> list[UUID]:
-    touched = dict.fromkeys(workable_point(actor, one, field="/risk_point_ids").id for one in point_ids)
+    touched = dict.fromkeys(point.id for point in workable_points(actor, point_ids, field="/risk_point_ids"))
     if zone_id:
         within = of_own_units(actor, list_points(actor, zone_id=zone_id)).with_only_columns(RiskPoint.id)
         touched.update(dict.fromkeys(session().scalars(within)))
@@ -228,10 +227,14 @@ def _close(actor: Actor, review: Review, outcome: Outcome, conclusion: str) -> R
 
 
 def _not_reassessed(actor: Actor, review: Review) -> list[str]:
+    """The sources nobody has judged since: a copy and another table are no judgement, nor is one of an earlier day."""
+    change = session().get_one(Change, (actor.enterprise, review.change_id)) if review.change_id else None
     since = exists().where(
         Assessment.enterprise_id == HazardSource.enterprise_id,
         Assessment.source_id == HazardSource.id,
         Assessment.assessed_at >= review.opened_at,
+        Assessment.assessed_on >= (change.happened_on if change else review.opened_at.astimezone(LOCAL).date()),
+        Assessment.occasion.not_in((Occasion.PROFILE, Occasion.COPY)),
     )
     statement = select(HazardSource.code, HazardSource.name).where(
         HazardSource.enterprise_id == actor.enterprise,

@@ -6,8 +6,7 @@ from sqlalchemy import select
 
 from app.core import events
 from app.core.actor import Actor
-from app.core.db import batched, session
-from app.risks.rollup import AT_ONCE
+from app.core.db import AT_ONCE, batched, session
 
 
 def fresh_codes(actor: Actor, column: Any, *, series: str, width: int, count: int) -> list[str]:

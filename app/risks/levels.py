@@ -15,11 +15,11 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.core import events
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import batched, session
+from app.core.db import AT_ONCE, batched, session
 from app.core.ids import new_id
 from app.risks.mergers import survivor_of
 from app.risks.models import HazardSource, LevelRaise, RaiseKind, RiskPoint, Status
-from app.risks.rollup import AT_ONCE, Levels, carry
+from app.risks.rollup import Levels, carry
 from app.risks.rules import rules_of
 from risk_models import worst
 

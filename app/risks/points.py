@@ -12,7 +12,7 @@ from app.core import events
 from app.core.actor import Actor
 from app.core.clock import months_after, today
 from app.core.db import holds, session
-from app.core.errors import Conflict, Forbidden
+from app.core.errors import Conflict, Forbidden, invalid_field
 from app.core.ids import new_id
 from app.core.rows import change, own
 from app.enterprises.models import OrgUnit
@@ -23,6 +23,8 @@ from app.risks.models import HazardSource, RiskPoint, Status
 from app.risks.rules import rules_of
 from app.risks.zones import below, get_zone, usable_zone
 from risk_models import RiskLevel
+
+IDENTIFYING = frozenset({"name", "category"})  # of a point; a change of these is to be confirmed again
 
 
 def add_point(
@@ -58,6 +60,8 @@ def change_point(actor: Actor, point_id: UUID, **changes: Any) -> RiskPoint:
         usable_zone(actor, changes["zone_id"], field="/zone_id")
         rollup.move(point, from_zone=point.zone_id, to_zone=changes["zone_id"])
     events.append(actor.enterprise, "point.changed", point_id, actor_id=actor.id, data=change(point, changes))
+    if IDENTIFYING & set(changes):
+        touch([point])
     return point
 
 
@@ -138,6 +142,26 @@ def workable_point(actor: Actor, point_id: UUID, *, field: str = "") -> RiskPoin
     if actor.role == "leader":
         must_lead(actor, get_unit(actor, point.unit_id))
     return point
+
+
+def workable_points(actor: Actor, point_ids: Sequence[UUID], *, field: str) -> list[RiskPoint]:
+    """Many points the actor may work on, in this order and each once: one query however many.
+
+    Raises Invalid for the place in `field` that names an absent one, Conflict for a retired one, Forbidden as for one.
+    """
+    statement = (
+        select(RiskPoint, OrgUnit)
+        .join(OrgUnit, (OrgUnit.enterprise_id == RiskPoint.enterprise_id) & (OrgUnit.id == RiskPoint.unit_id))
+        .where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id.in_(set(point_ids)))
+    )
+    found = {point.id: (point, unit) for point, unit in session().execute(statement)}
+    for place, point_id in enumerate(point_ids):
+        if point_id not in found:
+            raise invalid_field(f"{field}/{place}", "没有这个风险点，请核对。")
+    for point, unit in found.values():
+        must_be_in_use(point)
+        must_lead(actor, unit)
+    return [found[point_id][0] for point_id in dict.fromkeys(point_ids)]
 
 
 def must_be_in_use(point: RiskPoint) -> None:

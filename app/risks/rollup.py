@@ -13,13 +13,12 @@ from uuid import UUID
 from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm.util import identity_key
 
-from app.core.db import batched, insert_once, session
+from app.core.db import AT_ONCE, batched, insert_once, session
 from app.risks.models import EnterpriseLevels, RiskPoint, RiskZone
 from risk_models import RiskLevel
 
 Levels = tuple[RiskLevel | None, RiskLevel | None]  # shown, current
 ABSENT = None
-AT_ONCE = 5000  # ids one statement names
 
 
 def enter(points: Sequence[RiskPoint]) -> None:

@@ -27,9 +27,8 @@ class Rules:
 
     document: dict[str, dict[str, Any]]
 
-    def tiers_of(self, inherent: RiskLevel | None, residual: RiskLevel | None) -> tuple[UnitKind, ...]:
-        """The tiers that control a point: by its inherent level, else by what is known; none while it is unassessed."""
-        level = inherent or residual
+    def tiers_of(self, level: RiskLevel | None) -> tuple[UnitKind, ...]:
+        """The tiers that control a point of this governing level; none while it is unassessed."""
         return tuple(UnitKind(tier) for tier in self.document["tiers"][level]) if level else ()
 
     def raised(self, kind: RaiseKind, shown: RiskLevel | None) -> RiskLevel | None:
@@ -41,9 +40,9 @@ class Rules:
             return one_higher(shown)
         return RiskLevel(wanted)
 
-    def needs_plan(self, inherent: RiskLevel | None, residual: RiskLevel | None) -> bool:
-        """Whether a point of these levels needs a special control plan."""
-        return (inherent or residual) in self.document["plan"]["levels"]
+    def needs_plan(self, level: RiskLevel | None) -> bool:
+        """Whether a point of this governing level needs a special control plan."""
+        return level in self.document["plan"]["levels"]
 
     def profile_of(self, method: str) -> str | None:
         """The profile an assessment by this method uses where it names none."""

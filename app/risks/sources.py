@@ -34,7 +34,7 @@ def add_source(actor: Actor, *, point_id: UUID, **described: Any) -> HazardSourc
 
 def add_sources(actor: Actor, point: RiskPoint, described: Sequence[dict[str, Any]]) -> list[HazardSource]:
     """Add many hazard sources to a workable point at once; what is said `origin` is kept in the event alone."""
-    codes = _next_source_codes(actor, len(described))
+    codes = fresh_codes(actor, HazardSource.code, series="WX", width=5, count=len(described))
     made = [
         HazardSource(
             enterprise_id=actor.enterprise, id=new_id(), point_id=point.id, code=code,
@@ -101,22 +101,6 @@ def next_source_code(actor: Actor) -> str:
 def source_codes(actor: Actor, count: int) -> list[str]:
     """The next numbers of hazard sources."""
     return fresh_codes(actor, HazardSource.code, series="WX", width=5, count=count)
-
-
-def _next_source_codes(actor: Actor, count: int) -> list[str]:
-    """The next numbers of so many sources, those the enterprise already gave left out: one query unless some are."""
-    free: list[str] = []
-    while len(free) < count:
-        codes = [events.next_code(actor.enterprise, "WX", 5) for _ in range(count - len(free))]
-        taken = set(
-            session().scalars(
-                select(HazardSource.code).where(
-                    HazardSource.enterprise_id == actor.enterprise, HazardSource.code.in_(codes)
-                )
-            )
-        )
-        free += [code for code in codes if code not in taken]
-    return free
 
 
 def add_measure(actor: Actor, *, source_id: UUID, **described: Any) -> ControlMeasure:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.core.db import writing
+from app.risks.sources import add_source
 from tests.world import World
 
 
@@ -69,17 +71,28 @@ def test_grading_uses_the_enterprise_s_own_default_profile_where_none_is_named(w
 
 
 def test_a_source_is_as_old_as_the_older_of_its_two_assessments(world: World) -> None:
-    def assessed_on() -> Any:
-        path = f"/risk-points/{world.plant.point.id}"
-        return world.plant.manager.get(path).json["assessed_on"]
+    with writing():
+        actor = world.plant.manager.actor
+        point = world.plant.add_point(actor)
+        source = add_source(
+            actor, point_id=point.id, name="砂轮碎裂", factor_class="things", accident_types=["物体打击"]
+        )
+    fresh = str(source.id)
 
-    assess(world, basis="residual", factors={"L": "1", "S": "5"}, assessed_on="2025-03-01")
+    def assessed_on() -> Any:
+        return world.plant.manager.get(f"/risk-points/{point.id}").json["assessed_on"]
+
+    def judge(basis: str, likelihood: str, day: str) -> None:
+        factors = {"L": likelihood, "S": "5"}
+        assess(world, hazard_source_id=fresh, basis=basis, factors=factors, assessed_on=day, occasion="periodic")
+
+    judge("residual", "1", "2025-03-01")
     assert assessed_on() == "2025-03-01"
-    assess(world, basis="inherent", factors={"L": "4", "S": "5"}, assessed_on="2025-02-01")
+    judge("inherent", "4", "2025-02-01")
     assert assessed_on() == "2025-02-01"
-    assess(world, basis="residual", factors={"L": "1", "S": "5"}, assessed_on="2026-02-01", occasion="periodic")
+    judge("residual", "1", "2026-02-01")
     assert assessed_on() == "2025-02-01"
-    assess(world, basis="inherent", factors={"L": "4", "S": "5"}, assessed_on="2026-02-02", occasion="periodic")
+    judge("inherent", "4", "2026-02-02")
     assert assessed_on() == "2026-02-01"
 
 
@@ -111,4 +124,19 @@ def test_history_is_never_rewritten(world: World) -> None:
 
 def test_an_assessment_of_a_day_to_come_is_refused(world: World) -> None:
     refused = assess(world, factors={"L": "1", "S": "5"}, assessed_on="2199-01-01")
+    assert refused.json["errors"][0]["pointer"] == "/assessed_on"
+
+
+def test_a_residual_score_above_the_inherent_one_is_refused_though_the_colours_are_equal(world: World) -> None:
+    assert assess(world, basis="inherent", factors={"L": "3", "S": "5"}).status_code == 201
+    refused = assess(world, basis="residual", factors={"L": "4", "S": "4"})  # 16 above 15, both orange
+    assert (refused.status_code, refused.json["code"]) == (422, "residual_above_inherent")
+    assert "16 分" in refused.json["detail"]
+    assert "15 分" in refused.json["detail"]
+    assert assess(world, basis="residual", factors={"L": "3", "S": "5"}).status_code == 201
+
+
+def test_the_day_of_a_judgement_is_never_before_that_of_the_one_in_force(world: World) -> None:
+    refused = assess(world, basis="residual", factors={"L": "3", "S": "5"}, assessed_on="2025-01-01")
+    assert refused.status_code == 422
     assert refused.json["errors"][0]["pointer"] == "/assessed_on"

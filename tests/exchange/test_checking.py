@@ -14,6 +14,7 @@ from app.exchange.applying import apply
 from app.exchange.checking import check
 from app.exchange.plan import Change, Plan
 from app.exchange.workbook.sheet import Field
+from app.risks.models import Status
 from app.risks.rollup import recounted, stored_counts
 from tests.core.test_query_counts import counted
 from tests.exchange.ledgers import Cells, column, ledger, row
@@ -93,7 +94,6 @@ CHANGED = [
     ({"FACTOR_CLASS": "管理"}, (F.FACTOR_CLASS,)),
     ({"ACCIDENTS": "中毒、窒息"}, (F.ACCIDENTS,)),
     ({"CONSEQUENCES": "多人中毒"}, (F.CONSEQUENCES,)),
-    ({"AFFECTED": ""}, (F.AFFECTED,)),
     ({"L": "2"}, (F.L,)),
     ({"L": "2", "S": "3"}, (F.L, F.S)),
     ({"MEASURES": "压力表读数措施"}, (F.MEASURES,)),
@@ -457,3 +457,140 @@ def test_a_plan_costs_hardly_more_statements_for_many_points(world: World) -> No
             written(manager, rows)
         costs.append(len(sent))
     assert costs[1] <= costs[0] + 4, costs
+
+
+def measures_now(world: World) -> dict[str, tuple[str, str]]:
+    source_id = str(world.plant.source.id)
+    found = world.plant.manager.get("/control-measures", hazard_source_id=source_id).json["items"]
+    return {one["text"]: (one["category"], one["check"]) for one in found}
+
+
+MENDED = ["压力表读数措施。", "3、压力表的读数措施；", "压力表读数的措施"]
+
+
+@pytest.mark.parametrize("text", MENDED)
+def test_a_measure_whose_words_were_mended_keeps_its_check_and_the_event_has_both_texts(
+    world: World, text: str
+) -> None:
+    category = measures_now(world)["压力表读数措施"][0]
+    before = last_seq(world)
+    plan = written(world.plant.manager, [known_row(world, MEASURES=f"{text}\n切断阀开关措施")])
+    assert (changes(plan), plan.advice) == ([(Change.CHANGED, (F.MEASURES,))], [])
+    now = text.removeprefix("3、")
+    assert measures_now(world) == {
+        now: (category, "压力表读数"), "切断阀开关措施": (category, "切断阀开关")
+    }  # fmt: skip
+    with reading() as session:
+        found = session.scalars(select(Event).where(Event.seq > before, Event.kind == "point.imported"))
+        (changed,) = next(iter(found)).data["sources"][0]["changed"]
+    assert (changed["was"], changed["now"]) == ({"text": "压力表读数措施"}, {"text": now})
+
+
+def test_of_two_like_texts_the_nearer_is_the_measure_and_the_other_is_new(world: World) -> None:
+    plan = plan_of(
+        world.plant.manager, [known_row(world, MEASURES="切断阀开关措施\n压力表读数新措施\n压力表读数措施，")]
+    )
+    source = plan.points[0].sources[0]
+    assert [now for _, now in source.reworded] == [{"text": "压力表读数措施，"}]
+    assert [text for _, text in source.added] == ["压力表读数新措施"]
+    assert source.retired == ()
+
+
+def test_a_measure_that_would_go_with_its_check_is_named(world: World) -> None:
+    rows = [known_row(world, MEASURES="切断阀开关措施\n喷淋")]
+    plan = plan_of(world.plant.manager, rows)
+    assert plan.problems == []
+    (advice,) = plan.advice
+    assert (advice.row, advice.column, advice.heading) == (2, column(rows, F.MEASURES), "管控措施")
+    assert "导入后将停用带检查项的措施“压力表读数措施”" in advice.message
+
+
+@pytest.mark.parametrize("field", [field for field in F if field not in (F.POINT_CODE, F.SOURCE_CODE)])
+def test_a_blank_cell_changes_nothing(world: World, field: Field) -> None:
+    manager = world.plant.manager
+    full = {"CYCLE": "每班", "CATEGORY": "设备", "FACTOR_CLASS": "物", "BASIS": "现状"}
+    written(manager, [known_row(world, **full)])
+    cells = {**known_row(world, **full), field: ""}
+    if field in (F.L, F.S):
+        cells |= {F.L: "", F.S: ""}
+    assert changes(plan_of(manager, [cells])) == [(Change.UNCHANGED, ())]
+
+
+def test_a_blank_column_leaves_the_measures_of_its_category_alone(world: World) -> None:
+    manager = world.plant.manager
+    cells = {field: text for field, text in known_row(world).items() if field is not F.MEASURES}
+    five = {F.ENGINEERING: "压力表读数措施", F.MANAGEMENT: "切断阀开关措施", F.PPE: "佩戴防毒面具"}
+    written(manager, [{**cells, **five}])
+    stood = measures_now(world)
+    blank = {**cells, F.ENGINEERING: "", F.MANAGEMENT: "切断阀开关措施", F.PPE: ""}
+    assert changes(plan_of(manager, [blank])) == [(Change.UNCHANGED, ())]
+    written(manager, [{**blank, F.MANAGEMENT: "每班巡检"}])
+    assert measures_now(world) == {
+        "每班巡检": ("management", ""), **{text: one for text, one in stood.items() if text != "切断阀开关措施"},
+    }  # fmt: skip
+
+
+def test_new_zones_are_named_once_with_what_they_may_be_a_slip_for(world: World) -> None:
+    rows = [
+        row(),
+        row(POINT="甲", ZONE="厂区 › 储罐区"),
+        row(POINT="乙", ZONE="厂区 › 储罐区"),
+        row(POINT="丙", ZONE="xyz"),
+    ]
+    told = [(one.row, one.heading, one.message) for one in plan_of(world.plant.manager, rows).advice]
+    assert told[-1] == (5, "区域", "将新建风险分区“xyz”。")
+    assert (3, "区域", "将新建风险分区“厂区 › 储罐区”；如为笔误请改为“罐区”。") in told
+    assert [one[0] for one in told] == [3, 3, 5]
+
+
+@pytest.mark.parametrize("coded_first", [True, False])
+def test_a_new_source_given_with_its_code_and_without_is_one(world: World, coded_first: bool) -> None:
+    manager = world.plant.manager
+    coded, bare = row(SOURCE_CODE="Y-1", BASIS="固有", L="5"), row(BASIS="现状", SOURCE_CODE="")
+    written(manager, [coded, bare] if coded_first else [bare, coded])
+    point = manager.get("/risk-points", text="砂轮机").json["items"][0]
+    (source,) = manager.get("/hazard-sources", risk_point_id=point["id"]).json["items"]
+    assert source["code"] == "Y-1"
+    assert len(manager.get("/assessments", hazard_source_id=source["id"]).json["items"]) == 2
+
+
+def test_two_new_sources_of_one_name_leave_a_row_without_code_unclear(world: World) -> None:
+    rows = [row(SOURCE_CODE="Y-1"), row(SOURCE_CODE="Y-2"), row(SOURCE_CODE="", BASIS="固有", L="5")]
+    (problem,) = plan_of(world.plant.manager, rows).problems
+    assert (problem.row, "有 2 个危险源叫“砂轮破碎”，请填写危险源编号" in problem.message) == (4, True)
+
+
+def test_a_new_point_given_with_its_code_and_without_keeps_the_code(world: World) -> None:
+    written(world.plant.manager, [row(POINT_CODE=""), row(POINT_CODE="P-9", SOURCE="粉尘")])
+    (point,) = world.plant.manager.get("/risk-points", text="砂轮机").json["items"]
+    assert point["code"] == "P-9"
+
+
+IDENTIFIED = [
+    ({"CYCLE": "每班", "UNIT": "二车间", "PERSON": "HG01worker"}, True), ({"POINT": "液氨储罐 A"}, False),
+    ({"CATEGORY": "场所"}, False), ({"MEASURES": "喷淋"}, False), ({"L": "2"}, False), ({"AFFECTED": "承包商"}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "stays"), IDENTIFIED, ids=str)
+def test_only_what_was_identified_takes_a_confirmed_point_back(
+    world: World, given: dict[str, str], stays: bool
+) -> None:
+    with writing() as session:
+        session.merge(world.plant.point).status = Status.CONFIRMED
+    written(world.plant.manager, [known_row(world, **given)])
+    point = world.plant.manager.get(f"/risk-points/{world.plant.point.id}").json
+    assert point["status"] == ("confirmed" if stays else "draft")
+
+
+def test_moving_many_points_costs_hardly_more_statements_than_moving_two(world: World) -> None:
+    manager, costs = world.plant.manager, []
+    rows = [row(POINT=f"{n}号泵", ASSESSED_ON="2026-01-05") for n in range(40)]
+    written(manager, [*rows, row(POINT="甲", ZONE="东区"), row(POINT="乙", ZONE="西区")])
+    for some, zone in ((rows[:2], "东区"), (rows[2:], "西区")):
+        with counted(db.engine) as sent:
+            written(manager, [{**cells, F.ZONE: zone} for cells in some])
+        costs.append(len(sent))
+    assert costs[1] <= costs[0] + 4, costs
+    with reading():
+        assert stored_counts(manager.actor.enterprise) == recounted(manager.actor.enterprise)

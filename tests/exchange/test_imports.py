@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from time import process_time
 from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
@@ -13,15 +14,17 @@ import python_calamine
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from app.accounts.models import User
 from app.core import jobs
-from app.core.db import db, reading
+from app.core.clock import now
+from app.core.db import db, reading, writing
 from app.core.ids import new_id
 from app.core.jobs import Job
 from app.exchange.checking import check
 from app.exchange.service import CHECK
 from app.exchange.workbook.reading import read_ledger
 from app.exchange.workbook.sheet import Field
-from app.risks.models import RiskPoint
+from app.risks.models import RiskPoint, RiskZone
 from tests.exchange.ledgers import XLSX, checked, column, imported, row, upload, workbook
 from tests.racing import at_once
 from tests.surface import LOGS, problem_of, row_counts
@@ -382,3 +385,21 @@ def test_the_answer_is_small_however_many_problems(world: World) -> None:
     assert found["counts"]["problems"] == 300
     assert len(found["problems"]) == 200
     assert len(json.dumps(found)) < 100_000
+
+
+def test_a_template_offers_no_retired_zone_and_nobody_whose_account_is_closed(world: World) -> None:
+    plant, manager = world.plant, world.plant.manager
+    zone = manager.post("/risk-zones", {"name": "旧库", "kind": "area"}).json["id"]
+    with writing() as session:
+        found = session.get_one(RiskZone, (plant.enterprise.id, UUID(zone)))
+        user = session.scalars(select(User).where(User.id == plant.worker.id)).one()
+        found.retired_at = user.disabled_at = now()
+    said = points_in_all(manager.get("/risk-workbooks/template").data)
+    assert "罐区" in said
+    assert not {"旧库", "HG01worker"} & said
+    assert checked(manager, [row(ZONE="旧库")])["counts"]["new_zones"] == 1
+
+
+def points_in_all(content: bytes) -> set[str]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {cell.value for page in book for line in page.iter_rows() for cell in line if isinstance(cell.value, str)}

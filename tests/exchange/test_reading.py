@@ -14,6 +14,7 @@ from app.enterprises.schemas import OrgUnitIn
 from app.exchange.workbook.reading import read_ledger
 from app.exchange.workbook.sheet import Field
 from app.exchange.workbook.texts import LONGEST, texts_of
+from app.exchange.workbook.writing import cleaned
 from app.risks.schemas import ControlMeasureIn, HazardSourceIn, RiskPointIn, RiskZoneIn
 from tests.exchange.sheets import LS, ROW, SHEET, book_of, changed, saved, sheet_of, with_cells
 
@@ -295,6 +296,16 @@ def test_the_longest_texts_are_those_that_are_stored():
     assert LONGEST[F.CONSEQUENCES] == longest(HazardSourceIn, "consequences")
     assert LONGEST[F.AFFECTED] == longest(HazardSourceIn, "affected")
     assert LONGEST[F.MEASURES] == longest(ControlMeasureIn, "text")
-    assert LONGEST[F.ZONE] >= longest(RiskZoneIn, "name")
+    assert LONGEST[F.ZONE] >= max(2000, longest(RiskZoneIn, "name"))
     assert LONGEST[F.UNIT] >= longest(OrgUnitIn, "name")
     assert LONGEST[F.PERSON] >= longest(PersonIn, "name")
+
+
+@pytest.mark.parametrize("name", [F.MEASURES, F.CONSEQUENCES])
+def test_a_cell_as_full_as_a_cell_can_be_is_a_problem_and_never_content(name):
+    full = "检查阀门\n" * 6553 + "检查"
+    assert len(full) == 32_767
+    for text in (full, cleaned(full + "阀门"), "检查阀门\n检查……（超出单元格上限，未全部列出）"):
+        texts, amiss = texts_of(name, [text, "检查"])
+        assert texts == ["", "检查"]
+        assert amiss == {text: "内容达到 Excel 单元格上限，可能已被截断，请分行填写。"}

@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 from app.core.errors import Refusal
+from app.exchange.cells import BASIS_UNSAID
+from app.exchange.exporting import BASES
 from app.exchange.workbook.columns import LAYOUTS, SHEET, heading
 from app.exchange.workbook.headings import Headings, recognise
 from app.exchange.workbook.reading import read_ledger
@@ -104,3 +106,13 @@ def test_the_samples_are_what_the_product_would_take(layout, profiles):
 def test_a_template_without_choices_has_no_drop_downs():
     content = template_workbook(layout="ls", enterprise="东湖化工", choices={})
     assert not openpyxl.load_workbook(io.BytesIO(content))[SHEET].data_validations.dataValidation
+
+
+def test_the_notes_and_the_guidance_say_what_an_import_does_with_blank_cells():
+    _, book = template("five")
+    said = {name: book[SHEET].cell(FIRST_ROW, place).comment.text for place, name in enumerate(LAYOUTS["five"], 1)}
+    assert f"不填为{BASES[BASIS_UNSAID]}" in said[F.BASIS]
+    assert "空着则不变" in said[F.PPE]
+    assert all("按名称对应" in said[name] for name in (F.POINT_CODE, F.SOURCE_CODE))
+    guidance = "".join(str(row[0]) for row in book["填写说明"].iter_rows(values_only=True))
+    assert "空着的单元格保持不变" in guidance

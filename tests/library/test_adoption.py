@@ -86,6 +86,14 @@ def test_a_press_is_suggested_the_press_first_with_the_reason(world: World, pres
     assert items[0]["why"] == ["含设备“冲压机”", "类别为设备"]
 
 
+def test_a_point_is_suggested_first_what_is_of_its_enterprises_trade(world: World) -> None:
+    with writing():
+        point = world.plant.add_point(world.plant.manager.actor, name="动火作业")
+    first = world.plant.manager.get(f"/risk-points/{point.id}/suggestions").json["items"][0]
+    assert first["entry"]["trade"] == "chemicals"
+    assert "本行业" in first["why"]
+
+
 def test_what_a_point_already_has_is_suggested_no_more(world: World, press: str) -> None:
     assert adopt(world.plant.manager, press, PRESS).status_code == 201
     items = world.plant.manager.get(f"/risk-points/{press}/suggestions").json["items"]

@@ -1,5 +1,6 @@
 """The content of the library: every entry keeps the form, and a fault is named by file and entry."""
 
+import re
 from importlib.resources import files
 
 import pytest
@@ -127,6 +128,22 @@ def test_texts_superseded_are_not_cited() -> None:
     for entry in entries().values():
         for measure in entry.measures:
             assert not any(name in measure.basis for name in SUPERSEDED), (entry.id, measure.basis)
+
+
+def test_a_cylinder_of_a_breathing_apparatus_is_full_at_25_megapascals_wherever_a_number_is_said() -> None:
+    said = {
+        entry.id: measure.standard
+        for entry in entries().values()
+        for measure in entry.measures
+        if "呼吸器" in measure.text + measure.check and re.search(r"不低于[\d.]+ MPa", measure.standard)
+    }
+    assert "chemicals.liquid-chlorine-leak" in said
+    assert "ammonia_refrigeration.respirator-shower-not-ready" in said
+    assert [id_ for id_, standard in said.items() if "不低于25 MPa" not in standard] == []
+
+
+def test_hot_oil_burns_and_is_nothing_to_fall_from() -> None:
+    assert entries()["machining.quench-oil-fire"].accident_types == ("火灾", "灼烫")
 
 
 def test_the_sample_below_is_sound() -> None:

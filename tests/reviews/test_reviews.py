@@ -9,6 +9,8 @@ from app.assessments import grading
 from app.assessments.models import Basis
 from app.core.clock import stopped_at, today
 from app.core.db import writing
+from app.core.ids import new_id
+from app.risks.sources import add_source
 from tests.world import World, in_days
 
 CHANGE = {"kind": "process", "description": "搅拌由填料密封改为磁力密封", "happened_on": "2026-11-20"}
@@ -150,11 +152,19 @@ def test_a_year_after_its_assessment_a_point_is_due_and_shortly_before_when_aske
 def test_a_judgement_entered_late_counts_from_the_day_it_was_made(world: World) -> None:
     plant = world.plant
     with writing():
+        actor = plant.manager.actor
+        point = plant.add_point(actor)
+        source = add_source(
+            actor, point_id=point.id, name="砂轮碎裂", factor_class="things", accident_types=["物体打击"]
+        )
+        long_ago, factors = today() - timedelta(days=400), {"L": "3", "S": "3"}
         grading.assess(
-            plant.manager.actor, source_id=plant.source.id, basis=Basis.RESIDUAL, method="LS",
-            factors={"L": "3", "S": "5"}, assessed_on=today() - timedelta(days=400),
-        )  # fmt: skip
-    assert plant.point.code in due(world)
+            actor, source_id=source.id, basis=Basis.RESIDUAL, method="LS", factors=factors, assessed_on=long_ago
+        )
+    assert "上次评估" in due(world)[point.code][0]
+    body = {"hazard_source_id": str(source.id), "basis": "residual", "method": "LS", "factors": factors}
+    earlier = plant.manager.post("/assessments", {**body, "assessed_on": (long_ago - timedelta(days=1)).isoformat()})
+    assert (earlier.status_code, earlier.json["errors"][0]["pointer"]) == (422, "/assessed_on")
 
 
 def test_a_point_without_assessment_is_due_and_says_so(world: World) -> None:
@@ -170,7 +180,7 @@ def test_a_point_without_assessment_is_due_and_says_so(world: World) -> None:
         ({"kind": "weather"}, "/kind"),
         ({"description": ""}, "/description"),
         ({"zone_id": "019a3c5e-7c1e-7000-8000-00000000dead"}, "/zone_id"),
-        ({"risk_point_ids": ["019a3c5e-7c1e-7000-8000-00000000dead"]}, "/risk_point_ids"),
+        ({"risk_point_ids": ["019a3c5e-7c1e-7000-8000-00000000dead"]}, "/risk_point_ids/0"),
     ],
 )
 def test_a_change_that_makes_no_sense_is_refused_and_leaves_nothing(
@@ -196,3 +206,20 @@ def test_a_leader_records_changes_of_own_units_alone(world: World) -> None:
     made = plant.leader.post("/changes", {**CHANGE, "risk_point_ids": [], "zone_id": str(plant.zone.id)})
     assert made.status_code == 201
     assert {review["risk_point_id"] for review in reviews(world)} == {str(plant.point.id)}
+
+
+def test_another_table_or_a_judgement_of_before_is_no_reassessment(world: World) -> None:
+    plant = world.plant
+    with stopped_at(datetime.now(UTC) + timedelta(days=2)):
+        changed(world, happened_on=(today()).isoformat())
+        (review,) = reviews(world)
+        body = {"id": str(new_id()), "method": "LS", "to": "ls-g", "reason": "省里换了标准"}
+        assert plant.manager.post("/profile-changes", body).status_code in (200, 201)
+        early = plant.manager.post(f"/reviews/{review['id']}/completion", {"conclusion": "标准换过了"})
+        assert (early.status_code, early.json["code"]) == (409, "not_reassessed")
+        assess(world, assessed_on=(today() - timedelta(days=1)).isoformat())
+        early = plant.manager.post(f"/reviews/{review['id']}/completion", {"conclusion": "变更前评过"})
+        assert (early.status_code, early.json["code"]) == (409, "not_reassessed")
+        assess(world, occasion="change")
+        done = plant.manager.post(f"/reviews/{review['id']}/completion", {"conclusion": "已重新评估"})
+        assert done.status_code == 200

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DIRECTLY_JUDGED = "直接判定"  # beside a level that no score gave
+
 
 class Field(StrEnum):
     """One thing a row of a risk ledger says; the value is what the product calls the column."""

@@ -12,12 +12,14 @@ from app.exchange.workbook.sheet import Field
 
 # The longest each field may be stored, as app/risks/schemas.py says; of the measures, each line.
 LONGEST = {
-    Field.POINT_CODE: 20, Field.SOURCE_CODE: 24, Field.ZONE: 300, Field.POINT: 100, Field.SOURCE: 200,
-    Field.ACCIDENTS: 300, Field.CONSEQUENCES: 1000, Field.AFFECTED: 200, Field.CYCLE: 20, Field.UNIT: 300,
+    Field.POINT_CODE: 20, Field.SOURCE_CODE: 24, Field.ZONE: 2000, Field.POINT: 100, Field.SOURCE: 200,
+    Field.ACCIDENTS: 300, Field.CONSEQUENCES: 1000, Field.AFFECTED: 200, Field.CYCLE: 20, Field.UNIT: 2000,
     Field.PERSON: 100, Field.MEASURES: 1000, Field.ENGINEERING: 1000, Field.MANAGEMENT: 1000, Field.TRAINING: 1000,
     Field.PPE: 1000, Field.EMERGENCY: 1000,
 }  # fmt: skip
 _OTHERWISE = 100
+MOST_CHARACTERS = 32_767  # of a cell; no spreadsheet takes more
+CUT = "……（超出单元格上限，未全部列出）"  # how a cell ends that could not hold all; it is never read as content
 FACTORS = (Field.L, Field.S, Field.E, Field.C)
 MEASURES = (Field.MEASURES, Field.ENGINEERING, Field.MANAGEMENT, Field.TRAINING, Field.PPE, Field.EMERGENCY)
 NUMBERS = (Field.NUMBER, *FACTORS, Field.SCORE)
@@ -47,12 +49,20 @@ def texts_of(name: Field, values: Sequence[object]) -> tuple[list[str], dict[obj
         texts = {value: _day(value, text) for value, text in texts.items()}
         amiss = {value: "看不出是哪一天，请写成 2026-11-21 这样的日期。" for value in texts if not texts[value]}
         amiss = {value: message for value, message in amiss.items() if shown(value)}
+    full = [value for value in texts if isinstance(value, str) and _is_cut(value)]
+    amiss |= dict.fromkeys(full, "内容达到 Excel 单元格上限，可能已被截断，请分行填写。")
+    texts |= dict.fromkeys(full, "")
     longest = LONGEST.get(name, _OTHERWISE)
     # One look at all of them together is many times faster than one at each.
     if UNSEEN.search("".join(texts.values())) or max(map(len, texts.values()), default=0) > longest:
         amiss |= {value: message for value, text in texts.items() if (message := _unfit(name, text, longest))}
         texts |= dict.fromkeys(amiss, "")
     return [texts[value] for value in values], amiss
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a cell is as full as a cell can be, or was written so: what it should say further is missing."""
+    return len(text) >= MOST_CHARACTERS or text.rstrip().endswith(CUT)
 
 
 def _unfit(name: Field, text: str, longest: int) -> str:

@@ -13,8 +13,8 @@ import xlsxwriter
 
 from app.core.fields import UNSEEN
 from app.exchange.workbook.columns import HEADING, LAYOUTS, SHEET, SMALL, TITLE, coloured, drawn, heading, width
-from app.exchange.workbook.sheet import Field
-from app.exchange.workbook.texts import NUMBERS
+from app.exchange.workbook.sheet import DIRECTLY_JUDGED, Field
+from app.exchange.workbook.texts import CUT, MOST_CHARACTERS, NUMBERS
 from risk_models import RiskLevel
 
 PLAIN = {
@@ -23,8 +23,6 @@ PLAIN = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-MOST_CHARACTERS = 32_767  # of a cell; no spreadsheet takes more
-_CUT = "……（超出单元格上限，未全部列出）"
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,13})(?:\.\d{0,5}[1-9])?", re.ASCII)
 _SHOWN = "\N{REPLACEMENT CHARACTER}"
 _BEGINS_FORMULA = ("=", "+", "-", "@")
@@ -71,6 +69,7 @@ def _write_rows(workbook: Any, sheet: Any, columns: tuple[Field, ...], rows: Ite
     styles = [(place, name, workbook.add_format(drawn(name))) for place, name in enumerate(columns)]
     quoted = {name: workbook.add_format({**drawn(name), "quote_prefix": True}) for name in columns}
     colours = {level.label: workbook.add_format(coloured(level)) for level in RiskLevel}
+    colours |= {f"{label}（{DIRECTLY_JUDGED}）": colour for label, colour in colours.items()}
     string, number, blank, place = sheet.write_string, sheet.write_number, sheet.write_blank, FIRST_ROW - 1
     for place, row in enumerate(rows, FIRST_ROW):
         for column, name, style in styles:
@@ -92,7 +91,7 @@ def _write_rows(workbook: Any, sheet: Any, columns: tuple[Field, ...], rows: Ite
 def cleaned(text: str) -> str:
     """A text as a cell can hold it: what cannot be seen stands as �, what is too long is cut and says so."""
     if len(text) > MOST_CHARACTERS:
-        text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
+        text = text[: MOST_CHARACTERS - 1 - len(CUT)] + CUT
     if UNSEEN.search(text) or "\r" in text or "\ufffe" in text or "\uffff" in text:
         text = UNSEEN.sub(_SHOWN, text.replace("\r\n", "\n").replace("\r", "\n"))
         text = text.replace("\ufffe", _SHOWN).replace("\uffff", _SHOWN)  # no XML may hold these two
