@@ -1,14 +1,20 @@
 """What the migrations make is what the models say, and the role that serves owns none of it."""
 
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import MetaData, Table, create_engine, insert, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
 from app.core.db import db, reading, writing
-from app.migrations.migrate import upgrade
+from app.migrations.migrate import alembic, upgrade
 from tests.conftest import DATABASE
 from tests.world import World
 
@@ -94,3 +100,72 @@ def test_a_key_across_enterprises_is_refused_by_the_database(world: World) -> No
 
 def _stored(value: object) -> str:
     return str(value) if DATABASE == "postgresql" else str(value).replace("-", "")
+
+
+def test_a_database_of_before_comes_up_to_date_with_its_rows(tmp_path: Path) -> None:
+    """Rows made before a migration get what it adds, and nothing of theirs is lost."""
+    settings = Settings(instance=tmp_path)
+    command.upgrade(alembic(settings), "0002")
+    made = rows_of_before(settings)
+    upgrade(settings)
+    engine = create_engine(settings.owner_database)
+    with engine.connect() as connection:
+        codes = connection.scalars(text("SELECT code FROM hazard_sources ORDER BY created_at")).all()
+        counters = connection.scalar(text("SELECT counters FROM ledgers"))
+        point = connection.execute(text("SELECT status, assessed_on, name FROM risk_points")).one()
+        raised = connection.execute(text("SELECT kind, reason FROM level_raises")).one()
+        judged = connection.execute(text("SELECT occasion, assessed_on, dimensions FROM assessments")).all()
+        checks = {check["name"] for check in inspect(connection).get_check_constraints("risk_zones")}
+    engine.dispose()
+    assert codes == ["WX-00001", "WX-00002"]
+    assert json.loads(counters) == {"FX": 7, "WX": 2}
+    assert tuple(point) == ("draft", "2026-01-02", made["name"])
+    assert tuple(raised) == ("major", "存在未销号的重大隐患")
+    assert [tuple(row) for row in judged] == [("first", "2026-01-02", "{}"), ("first", "2026-03-04", "{}")]
+    assert "ck_risk_zones_zone_kind" in checks
+
+
+def rows_of_before(settings: Settings) -> dict[str, Any]:
+    """One enterprise with a point of two assessed sources, as the tables stood at 0002."""
+    engine = create_engine(settings.owner_database)
+    tables = MetaData()
+    tables.reflect(engine)
+    own, ids = "e" * 32, {name: f"{place:032x}" for place, name in enumerate(("unit", "user", "zone", "point"), 1)}
+    row = {"enterprise_id": own, "code": "FX-0007", "name": "液氨储罐", "path": "x/"}
+    levels = {"inherent_level": None, "residual_level": "red"}
+    story: list[tuple[str, dict[str, Any]]] = [
+        ("regions", {"code": "21", "name": "某省"}),
+        ("enterprises", {**row, "id": own, "region_code": "21"}),
+        ("ledgers", {**row, "counters": {"FX": 7}}),
+        ("org_units", {**row, "id": ids["unit"], "kind": "team"}),
+        ("users", {**row, "id": ids["user"], "role": "leader", "unit_id": ids["unit"]}),
+        ("risk_zones", {**row, "id": ids["zone"], "kind": "area"}),
+        ("risk_points", {**row, "id": ids["point"], "zone_id": ids["zone"], "unit_id": ids["unit"],
+                         "responsible_id": ids["user"], "category": "place", **levels}),
+        ("level_raises", {**row, "id": "9" * 32, "point_id": ids["point"], "because": "hidden_hazard:1",
+                          "level": "red", "reason": "存在未销号的重大隐患"}),
+    ]  # fmt: skip
+    for place, day in enumerate(("2026-01-02", "2026-03-04")):
+        source = f"{place + 20:032x}"
+        moment = datetime.fromisoformat(f"{day}T04:00:00")
+        story += [
+            ("hazard_sources", {**row, "id": source, "point_id": ids["point"], "factor_class": "things",
+                                "created_at": moment, **levels}),
+            ("assessments", {**row, "id": f"{place + 30:032x}", "source_id": source, "basis": "residual",
+                             "level": "red", "assessor_id": ids["user"], "assessed_at": moment}),
+        ]  # fmt: skip
+    with engine.begin() as connection:
+        for name, given in story:
+            connection.execute(insert(tables.tables[name]).values(filled(tables.tables[name], given)))
+    engine.dispose()
+    return row
+
+
+def filled(table: Table, given: dict[str, Any]) -> dict[str, Any]:
+    """Values for a row: what is given, and something of its type for every other column that must have a value."""
+    fillers = {int: 0, str: "x", datetime: datetime(2026, 1, 1), object: {}}  # noqa: DTZ001 - as SQLite keeps them
+    return {
+        column.name: given[column.name] if column.name in given else fillers[column.type.python_type]
+        for column in table.columns
+        if column.name in given or not column.nullable
+    }
