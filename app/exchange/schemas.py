@@ -66,7 +66,7 @@ class ImportOut(Schema):
     counts = fields.Nested(RowCountsOut, allow_none=True)
     problems = fields.List(fields.Nested(ProblemOut), metadata={"description": "前 200 个问题；有问题就什么都不导入"})
     advice = fields.List(fields.Nested(ProblemOut), metadata={"description": "可以改进之处，不妨碍导入"})
-    ignored = fields.List(fields.String(), metadata={"description": "没有用到的列"})
+    ignored = fields.List(fields.String(), metadata={"description": "没有用到的列和工作表"})
     preview = fields.List(fields.Nested(RowChangeOut), metadata={"description": "前 50 行变动"})
     created_at = Instant()
     finished_at = Instant(allow_none=True)

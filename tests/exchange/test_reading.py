@@ -233,6 +233,15 @@ def test_sheets_that_are_no_ledger_and_sheets_nobody_sees_are_skipped():
     assert [(line.sheet, line.row) for line in read_ledger(saved(book)).lines] == [("一车间", 2), ("二车间", 2)]
 
 
+def test_a_sheet_whose_headings_are_not_known_is_said_to_be_unread():
+    book = book_of([LS, ROW], name="一车间")
+    book.create_sheet("储运车间").append(["名称", "有什么危险"])
+    book.create_sheet("空白")
+    ignored = read_ledger(saved(book)).ignored
+    assert "没有读取" in ignored["储运车间"][0]
+    assert set(ignored) == {"一车间", "储运车间"}
+
+
 def test_the_basis_stands_above_the_factors():
     content = sheet_of(
         ("风险点", "危险源", "现状风险评价", None), (None, None, "L", "S"), ("储罐", "泄漏", 2, 5),

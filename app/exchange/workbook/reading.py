@@ -39,13 +39,14 @@ def read_ledger(content: bytes) -> Ledger:
     ledger or none has a row.
     """
     workbook = opened(content)
-    ledgers, others = [], []
+    ledgers, others, unread = [], [], []
     for name, grid in _grids(workbook.content):
         found = recognise(grid.rows)
         if isinstance(found, Headings):
             ledgers.append((name, grid, found))
         else:
             others.append((name, found))
+            unread += [name] if any(value != "" for row in grid.rows for value in row) else []
     if not ledgers:
         raise _no_ledger(others)
     read = [_read(name, grid, found, workbook.flaws.get(name, {})) for name, grid, found in ledgers]
@@ -60,7 +61,10 @@ def read_ledger(content: bytes) -> Ledger:
             name: {what: column + 1 for what, column in found.columns.items()} for name, _, found in ledgers
         },
         problems=problems,
-        ignored={name: found.ignored for name, _, found in ledgers},
+        ignored={
+            **{name: found.ignored for name, _, found in ledgers},
+            **dict.fromkeys(unread, ("整个工作表没有台账的表头，没有读取",)),
+        },
     )  # fmt: skip
 
 

@@ -71,4 +71,4 @@ class Ledger:
     lines: list[Line]
     columns: Mapping[str, Mapping[Field, int]]  # by sheet: the column of each field, from 1
     problems: list[Problem] = field(default_factory=list)
-    ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by sheet: headings of columns not taken
+    ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by sheet: what was not taken
