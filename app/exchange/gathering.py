@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from app.assessments.models import Basis
@@ -162,8 +163,21 @@ class Gathering:
             if point and point.retired_at:
                 raise Unclear(Field.POINT_CODE, f"风险点 {point.code} 已停用，不能导入；请换用在用的编号。")
             self.points[key] = PointDraft(point)
+            self._doubt_new_code(line, point)
         self.points[key].lines.append(line)
         return self.points[key]
+
+    def _doubt_new_code(self, line: Line, point: Any) -> None:
+        """An unknown code beside a known name makes a second point of that name: likely a slip of the pen."""
+        code, name = line.texts.get(Field.POINT_CODE), line.texts.get(Field.POINT)
+        alike = self._codes_by_name.get(name or "") if code and point is None else None
+        if alike:
+            message = f"编号{quoted(code or '')}不在台账里，将新建一个同名的风险点；如是笔误，请改为 {alike}。"
+            self.advise(line, Field.POINT_CODE, message)
+
+    @cached_property
+    def _codes_by_name(self) -> Mapping[str, str]:
+        return {plain(one.name): one.code for one in self.known.points.values() if one.retired_at is None}
 
     def _say_of_point(self, line: Line, point: PointDraft) -> None:
         self._say(line, point, self._plain, "风险点")

@@ -594,3 +594,12 @@ def test_moving_many_points_costs_hardly_more_statements_than_moving_two(world: 
     assert costs[1] <= costs[0] + 4, costs
     with reading():
         assert stored_counts(manager.actor.enterprise) == recounted(manager.actor.enterprise)
+
+
+def test_an_unknown_code_beside_a_known_name_is_doubted_but_not_refused(world: World) -> None:
+    manager, point = world.plant.manager, world.plant.point
+    plan = plan_of(manager, [row(POINT_CODE="FX-9999", POINT=point.name, ZONE="罐区")])
+    assert plan.problems == []
+    assert [one.message for one in plan.advice if "FX-9999" in one.message and point.code in one.message]
+    plan = plan_of(manager, [row(POINT_CODE="A-1", POINT="全新的风险点", ZONE="罐区")])
+    assert not [one for one in plan.advice if "A-1" in one.message]
