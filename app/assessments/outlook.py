@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +40,18 @@ class Judged:
     point_id: UUID
     was: dict[Basis, RiskLevel] = field(default_factory=dict)
     would_be: dict[Basis, RiskLevel] = field(default_factory=dict)
+    scores: dict[Basis, Decimal] = field(default_factory=dict)  # of what the new profile grades: of one table
     direct: bool = False
 
     def pair(self, levels_of: dict[Basis, RiskLevel]) -> Pair:
         return bound(levels_of.get(Basis.INHERENT), levels_of.get(Basis.RESIDUAL), direct=self.direct)
+
+    def conflicts(self) -> bool:
+        """Whether the residual level would stand above the inherent one, or by one table its score."""
+        scored = len(self.scores) == 2 and not self.direct
+        return above_inherent(*self.pair(self.would_be)) or (
+            scored and self.scores[Basis.RESIDUAL] > self.scores[Basis.INHERENT]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,8 @@ def _judge(outlook: Outlook, rows: Sequence[Any], grades: Sequence[Grade | None]
         if source is None:
             source = outlook.judged[row.source_id] = Judged(row.point_id)
         level = row.level
+        if graded is not None:
+            source.scores[row.basis] = graded.score
         if graded is None:
             if row.method == method:
                 outlook.unfit.append(row)
@@ -153,7 +164,7 @@ def _shift(outlook: Outlook) -> None:
         would_be_of[source.point_id].append(would_be)
         if was != would_be:
             outlook.sources.append(Shift(source_id, was, would_be))
-        if above_inherent(*would_be):
+        if source.conflicts():
             outlook.conflicts.append(Shift(source_id, was, would_be))
     for point_id, pairs in would_be_of.items():
         become = _worst(pairs)

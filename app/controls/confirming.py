@@ -173,7 +173,7 @@ def _must_be_allowed(actor: Actor, step: Step, points: Sequence[RiskPoint], roun
     if wrong:
         told = "".join(f"{_named(some)}（{some[0].status.label}）{why}。" for why, some in wrong.items())
         first = next(iter(wrong.values()))[0]
-        facts = {"risk_point_id": str(first.id), "status": first.status}
+        facts = {"risk_point_id": str(first.id), "state": first.status}
         raise Conflict(f"不能{step.label}：{told}", code="wrong_status", facts=facts)
 
 

@@ -76,7 +76,7 @@ def sign_plan(actor: Actor, control_plan_id: UUID) -> SpecialControlPlan:
         raise Conflict(
             f"{point.code} 的专项管控方案第 {plan.version} 版{state.label}，不能签发；请编制新的一版再签发。",
             code="wrong_status",
-            facts={"status": state},
+            facts={"state": state},
         )
     plan.signed_by, plan.signed_at = actor.id, now()
     earlier = [one for one in session().scalars(list_plans(actor, plan.point_id)) if one.version < plan.version]

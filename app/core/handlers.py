@@ -92,13 +92,13 @@ def _instance() -> str:
 def problem(refusal: Refusal) -> Response:
     """The refusal as problem+json."""
     body = {
+        **refusal.facts,  # first, so that none takes the place of a member every problem has
         "type": f"/api/docs/errors#{refusal.code or refusal.default_code}",
         "title": refusal.title,
         "status": refusal.status,
         "detail": refusal.detail,
         "instance": _instance(),
         "code": refusal.code or refusal.default_code,
-        **refusal.facts,
     }
     if refusal.errors:
         body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in refusal.errors]

@@ -67,7 +67,7 @@ def test_every_step_by_every_role_in_every_status(world: World, role: str, level
             if expected == 200:
                 assert answer.json["points"][0]["status"] == LEADS_TO[step]
             if expected == 409:
-                assert (answer.json["code"], answer.json["status"]) == ("wrong_status", STANDINGS[standing][0])
+                assert (answer.json["code"], answer.json["state"]) == ("wrong_status", STANDINGS[standing][0])
                 assert plant.point.code in answer.json["detail"]
 
 

@@ -127,7 +127,7 @@ def test_a_draft_past_its_day_cannot_be_signed(world: World) -> None:
     plan = draft(world.plant.manager, world.plant).json
     with stopped_at(now() + timedelta(days=2)):
         answer = world.plant.principal.post(f"/control-plans/{plan['id']}/signature")
-        assert (answer.status_code, answer.json["status"]) == (409, "expired")
+        assert (answer.status_code, answer.json["state"]) == (409, "expired")
 
 
 @pytest.mark.parametrize(
