@@ -60,7 +60,7 @@ def import_a_ledger(tour: Tour, manager: Visitor, point: Answer) -> None:
         raise TourFailed("写错的台账应被指出问题。")
     marked = tour.leave("风险台账-标出问题.xlsx", manager.file(f"/risk-imports/{spoilt['id']}/workbook"))
     tour.step(f"导入写错的台账：{spoilt['counts']['problems']} 个问题，什么都没有写入，已标在 {marked.name}。{places}")
-    said = f"足部骨折或挤伤（{datetime.now(UTC):%H%M%S} 复核）"
+    said = f"气体积聚遇火源爆炸，造成人员伤亡（{datetime.now(UTC):%H%M%S} 复核）"
     changed = _checked(manager, _edited(ledger, point["code"], {"事故后果": said}))
     if changed["counts"]["changed"] != 1 or changed["counts"]["problems"]:
         raise TourFailed(f"应只有一行变动：{changed['counts']} {changed['problems'][:3]}")
