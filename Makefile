@@ -3,12 +3,13 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+ROUNDS ?= 5
 BIN := .venv/bin
 BENCH := .venv-bench/bin
 DUAL := $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test quick deep bench lint docs clean
+.PHONY: help demo tour test quick deep chaos bench lint docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,6 +28,9 @@ quick: .venv/tests ## the part to run while working: pure rules and the main job
 
 deep: .venv/tests ## the long runs: more fuzz, more races, more tokens, more tampers
 	@$(BIN)/python -m tests.everything --deep
+
+chaos: .venv/tests ## kill the server in a loop under load on both databases, then compare (ROUNDS=5 kills on each)
+	@$(BIN)/python -m tests.chaos $(ROUNDS)
 
 bench: .venv-bench/ready ## the figures, each a ratio of two things measured in one run
 	@$(BENCH)/python -m tests.benchmarks

@@ -24,9 +24,14 @@ ROOMS = {
     "reviews": "举一反三与变更",
     "library": "危险源库",
     "tags": "二维码与扫码",
+    "plans": "排查计划与任务",
     "inspections": "隐患排查",
     "hidden_hazards": "隐患治理",
+    "public_reports": "群众举报",
+    "rewards": "报告奖励",
     "evidence": "照片",
+    "signals": "信号",
+    "messages": "消息与渠道",
     "supervision": "监管",
     "printing": "打印",
     "exchange": "导入与导出",
@@ -47,6 +52,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "name": {"description": "名称", "schema": {"type": "string"}},
     "entry_id": {"description": "危险源库条目的编号，例如 fire.hot-work-in-works", "schema": {"type": "string"}},
 }
+RECEIPT = {"type": "apiKey", "in": "header", "name": "X-Receipt", "description": "举报的回执码，不需要登录"}
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -62,6 +68,7 @@ def document(app: Flask) -> dict[str, Any]:
         info={"description": INTRODUCTION},
     )
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    spec.components.security_scheme("receipt", RECEIPT)
     spec.components.schema("Problem", PROBLEM)
     for name, response in problem_responses():
         spec.components.response(name, response)
@@ -99,7 +106,7 @@ def _operation(declared: Declared, rule: Rule, plugin: FieldPlugin, spec: APISpe
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": summary,
         "description": "\n\n".join(text for text in (more.strip(), *_rights(declared)) if text),
-        "security": [] if declared.permission == PUBLIC else [{"bearer": []}],
+        "security": list(_credential(declared)),
         "responses": {
             str(declared.status): _answer(declared, plugin, spec),
             **{str(status): name for status, name in refused_by(declared)},
@@ -112,6 +119,13 @@ def _operation(declared: Declared, rule: Rule, plugin: FieldPlugin, spec: APISpe
     elif declared.body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": declared.body}}}
     return operation
+
+
+def _credential(declared: Declared) -> Iterator[dict[str, list[str]]]:
+    if declared.receipt:
+        yield {"receipt": []}
+    elif declared.permission != PUBLIC:
+        yield {"bearer": []}
 
 
 def _rights(declared: Declared) -> Iterator[str]:

@@ -33,11 +33,26 @@ class Settings:
     json_bytes: int = 1_000_000  # bytes of the largest JSON body
     photo_bytes: int = 15_000_000  # bytes of the largest photo
     photo_pixels: int = 50_000_000  # pixels of the largest photo
+    min_free_bytes: int = 500_000_000  # bytes the disk keeps free: photos are refused before reports; 0: no limit
     sign_in_tries: int = 5  # wrong passwords in a row before waiting begins
     sign_in_wait_seconds: int = 30  # first wait; it doubles with each further wrong password
     colours: str = ""  # "red=#D7001D,…": other shades of the four colours; empty: the product's
     workbook_bytes: int = 20_000_000  # bytes of the largest workbook
+    chain_algorithm: str = "sha256"  # of new events: sha256, or sm3 where OpenSSL has it; old ones keep theirs
     background_jobs: bool = True  # long work is done by a thread of the serving process
+    trusted_proxies: int = 0  # reverse proxies in front, whose X-Forwarded-For is believed
+    public_minutes: int = 10  # minutes over which visits without an account are counted, by address, in memory alone
+    public_reports: int = 10  # reports from one address in that time; each retry counts
+    public_photos: int = 30  # photos from one address in that time
+    wrong_receipts: int = 10  # wrong receipt codes from one address in that time
+    point_reports_hour: int = 20  # reports without an account at one risk point in an hour
+    point_reports_day: int = 60  # reports without an account at one risk point in a day
+    internal_receivers: str = ""  # "http://10.0.0.5:9000,…": origins of one's own network that channels may send to
+    smtp_host: str = ""  # the mail server channels send by; empty: mail channels are not configured
+    smtp_port: int = 465  # 465: encrypted from the start; others by STARTTLS, without which no password is sent
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""  # the sender's mail address; empty: smtp_user
     secure_cookies: bool = False  # true wherever the pages are served over https
 
     @classmethod

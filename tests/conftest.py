@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, create_engine, insert, make_url, select, text
+from sqlalchemy import Table, create_engine, delete, insert, make_url, select, text
 
 from app import create_app
 from app.config import Settings
@@ -79,9 +79,10 @@ def emptied(template: Settings, folder: Path) -> Settings:
         shutil.copy(template.instance / "dual.db", folder / "dual.db")
         return Settings(instance=folder, jwt_secret=template.jwt_secret, background_jobs=False)
     engine = create_engine(template.owner_database)
-    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    # Deleting few rows from many tables is ten times as fast as TRUNCATE, which makes every table a new file.
+    emptying = "; ".join(str(delete(table)) for table in reversed(db.metadata.sorted_tables))
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+        connection.exec_driver_sql(emptying)
     engine.dispose()
     return Settings(
         instance=folder,

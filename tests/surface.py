@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,16 +14,21 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.core.clock import today
-from app.core.db import db, reading
+from app.core.db import db, reading, writing
 from app.core.endpoint import ENTERPRISE, PUBLIC, Declared
 from app.core.fields import Choice, Day, Flag, Id, Instant, Number, Schema, Whole
 from app.core.ids import new_id
+from app.hidden_hazards import moves
+from app.hidden_hazards.lifecycle import Action
+from app.hidden_hazards.major_schemas import ListingLevel
+from app.messages.service import tell
+from app.supervision import orders
 from tests.exchange.ledgers import XLSX, checked, row, workbook
 from tests.world import Person, Plant, World, announced, in_days, jpeg
 
 CANARY = "异企"
 PLAN_PARTS = ("goal", "measures", "organisation", "resources", "schedule", "emergency")
-LOGS = {"security_facts", "sign_in_failures"}  # what a refused request may leave behind
+LOGS = {"security_facts", "sign_in_failures", "refused_moves"}  # what a refused request may leave behind
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,9 @@ def problem_of(answer: TestResponse) -> dict[str, Any]:
     return dict(problem)
 
 
+OFFICERS = [{"name": "甲", "certificate": "2199-1"}, {"name": "乙", "certificate": "2199-2"}]
+
+
 class Furnished:
     """A plant with one of everything: what each id in a path, a query or a body can name."""
 
@@ -144,6 +154,9 @@ class Furnished:
         body = plant.inspection(failed=1, photos=[self.photo], note=f"{canary}备注")
         body["items"][0]["note"] = f"{canary}压力表指针不归零"
         self.inspection = self._made(worker.post("/inspections", body))
+        managed = {"chapter": "licences", "check": f"{canary}营业执照", "basis": f"{canary}制度"}
+        self.management_item = self._made(manager.post("/management-items", managed))
+        self.management_checklist = self._made(manager.post("/management-checklist"))
         kept = worker.put(f"/inspections/{self.inspection['id']}/photos/{self.sha256}", self.photo)
         assert kept.status_code == 200, kept.text
         self.hazard = plant.report(description=f"{canary}护栏缺失", place=f"{canary}东侧平台")
@@ -165,6 +178,28 @@ class Furnished:
         self.imported = checked(manager, self.workbook)
         self.assessment = manager.get("/assessments").json["items"][0]
         self.measure = manager.get("/control-measures").json["items"][0]
+        tip = {"id": str(new_id()), "secret": "s" * 24, "description": f"{canary}出口堵塞"}
+        self.public_report = self._made(world.anyone.post(f"/api/v1/scan/{self.tag['token']}/reports", json=tip))
+        earned = {"hazard_id": self.hazard["id"], "kind": "internal", "amount": "50", "reason": f"{canary}及时发现"}
+        self.reward = self._made(manager.post("/rewards", earned))
+        hook = {"name": f"{canary}集团平台", "kind": "webhook", "address": "https://localhost:9/x"}
+        self.channel = self._made(manager.post("/channels", {**hook, "secret": "0123456789abcdef"}))
+        with writing():
+            title = f"{canary}隐患等待验收"
+            tell(manager.actor, [worker.id], kind="hidden_hazard.submit", key="furnished", title=title)
+        self.message = worker.get("/messages").json["items"][0]
+        self.delivery = manager.get("/deliveries").json["items"][0]
+        self.order, self.listed = self._supervised(world)
+        walked = {"name": f"{canary}罐区巡检", "kind": "team", "unit_id": str(plant.unit.id)}
+        self.round = self._made(manager.post("/rounds", {**walked, "risk_point_ids": [str(plant.point.id)]}))
+        planned = {"name": f"{canary}日检", "kind": "daily", "tier": "team", "cycle_unit": "day"}
+        planned |= {"unit_id": str(plant.unit.id), "assignee_id": str(worker.id), "starts_on": today().isoformat()}
+        planned["scope"] = {"round_id": self.round["id"]}
+        self.inspection_plan = self._made(manager.post("/inspection-plans", planned))
+        self.task = manager.get("/inspection-tasks").json["items"][0]
+        handed = {"id": str(new_id()), "to_id": str(plant.colleague.id), "shift": "夜班", "note": f"{canary}异响"}
+        handed["client_at"] = "2026-11-21T08:00:00+08:00"
+        self.hand_over = self._made(worker.post(f"/rounds/{self.round['id']}/hand-overs", handed))
         self.spare_zone = self._made(manager.post("/risk-zones", {"name": f"{canary}旧库", "kind": "area"}))
         spare = {"name": f"{canary}旧泵", "category": "equipment", "zone_id": str(plant.zone.id)}
         people = {"unit_id": str(plant.unit.id), "responsible_id": str(plant.worker.id)}
@@ -173,6 +208,33 @@ class Furnished:
         self.spare_source = self._made(
             manager.post("/hazard-sources", {**spare, "risk_point_id": self.spare_point["id"]})
         )
+
+    def _supervised(self, world: World) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A rectification order whose one item waits for its recheck, and a listed major hidden hazard."""
+        plant, canary = self.plant, self.canary
+        office = replace(world.regulator.actor, enterprise_id=plant.enterprise.id)
+        officers = [{"name": f"{canary}执法{one}", "certificate": f"{canary}{one}"} for one in "甲乙"]
+        item = {"id": new_id(), "place": f"{canary}东门", "description": f"{canary}通道堵塞", "clause": f"{canary}条款"}
+        day, due_at = today(), datetime.fromisoformat(in_days(20))
+        with writing():
+            order = orders.issue(
+                office, new_id(), number=f"{canary}责改1号", place=f"{canary}厂区", inspected_on=day, officers=officers,
+                signed_by=f"{canary}签收人", served_on=day, appeal=f"{canary}复议", client_at=None,
+                items=[{**item, "deadline_at": due_at, "photos": []}],
+            )  # fmt: skip
+        ordered = plant.rectified(plant.manager.get(f"/hidden-hazards/{item['id']}").json)
+        listed = plant.report(description=f"{canary}联锁停用")
+        graded = plant.move(plant.manager, listed, "grade", gravity="major", criteria=f"{canary}判定")
+        listing = {
+            "level": ListingLevel.COUNTY, "number": f"{canary}挂1号", "regulator_owner": f"{canary}监管责任人",
+            "enterprise_owner": f"{canary}企业责任人",
+        }  # fmt: skip
+        with writing():
+            moves.move(
+                office, UUID(listed["id"]), action=Action.LIST, version=graded.json["version"], client_at=None,
+                facts={"listing": listing},
+            )  # fmt: skip
+        return {"id": str(order.id), "hazard": ordered}, listed
 
     @staticmethod
     def _made(answer: TestResponse) -> dict[str, Any]:
@@ -201,6 +263,16 @@ class Furnished:
             "change": self.change["id"],
             "review": self.review["id"],
             "enterprise": plant.enterprise.id,
+            "round": self.round["id"],
+            "inspection_plan": self.inspection_plan["id"],
+            "task": self.task["id"],
+            "hand_over": self.hand_over["id"],
+            "channel": self.channel["id"],
+            "delivery": self.delivery["id"],
+            "message": self.message["id"],
+            "report": self.public_report["id"],
+            "reward": self.reward["id"],
+            "order": self.order["id"],
         }
         return {kind: str(value) for kind, value in found.items()}
 
@@ -219,14 +291,27 @@ class Furnished:
             "inspection_id": ids["inspection"],
             "import_id": ids["import"],
             "review_id": ids["review"],
+            "round_id": ids["round"],
+            "inspection_plan_id": ids["inspection_plan"],
+            "task_id": ids["task"],
+            "hand_over_id": ids["hand_over"],
+            "item_id": self.management_item["id"],
             "hazard_id": ids["inspection"] if "inspections" in route.rule else ids["hazard"],
             "subject_id": ids["enterprise"] if "enterprises" in route.rule else ids["hazard"],
             "enterprise_id": ids["enterprise"],
+            "channel_id": ids["channel"],
+            "delivery_id": ids["delivery"],
+            "message_id": ids["message"],
+            "report_id": ids["report"],
+            "reward_id": ids["reward"],
+            "order_id": ids["order"],
             "sha256": self.sha256,
-            "name": self.profile,
+            "name": "common" if "management-templates" in route.rule else self.profile,
             "entry_id": "fire.hot-work-in-works",
             "token": self.tag["token"],
         }
+        if "/supervision/listings" in route.rule:
+            known["hazard_id"] = self.listed["id"]
         absent = "019a3c5e-7c1e-7000-8000-00000000dead"
         if route.rule.endswith(("/merger", "/retirement", "/restoration")):  # what is asked about afterwards stays
             known |= {"zone_id": self.spare_zone["id"], "point_id": self.spare_point["id"]}
@@ -288,6 +373,11 @@ class Furnished:
                 "current": {"major": "red", "overdue": "unchanged"},
                 "review": {"reassess_months": 6, "failures": 3, "within_days": 60, "due_days": 10},
                 "plan": {"levels": ["red", "orange"]},
+                "escalation": {
+                    "steps": [{"after_hours": 24, "to": "regulator"}],
+                    "major": [{"after_hours": 0, "to": "company"}, {"after_hours": 4, "to": "regulator"}],
+                    "accept_within_hours": 48,
+                },
                 "profiles": {"LS": "ls-b", "LEC": "lec-strict", "custom": self.profile},
             },
             "PATCH /risk-points/<uuid:point_id>/duties": {
@@ -306,7 +396,44 @@ class Furnished:
             },
             "POST /reviews/<uuid:review_id>/completion": {"conclusion": "已复核"},
             "POST /reviews/<uuid:review_id>/waiver": {"reason": "不涉及"},
+            "POST /rounds": {
+                "name": "罐区二班巡检", "kind": "post", "unit_id": ids["unit"], "risk_point_ids": [ids["point"]],
+            },
+            "PATCH /rounds/<uuid:round_id>": {"name": "罐区三班巡检", "risk_point_ids": [ids["point"]]},
+            "POST /rounds/<uuid:round_id>/hand-overs": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000d1", "to_id": str(self.plant.colleague.id), "shift": "白班",
+                "note": "正常", "client_at": "2026-11-21T08:30:00+08:00",
+            },
+            "POST /hand-overs/<uuid:hand_over_id>/taking-over": {"id": "019a3c5e-7c1e-7000-8000-0000000000d2"},
+            "POST /inspection-plans": {
+                "name": "夜班巡检", "kind": "daily", "tier": "team", "content": "压力", "unit_id": ids["unit"],
+                "scope": {"risk_point_ids": [ids["point"]]}, "cycle_unit": "shift", "assignee_id": ids["user"],
+                "shifts": [{"name": "夜班", "from": "20:00", "to": "08:00"}], "starts_on": today().isoformat(),
+                "pauses": [{"from": "2026-12-30", "to": "2027-01-03", "reason": "检修"}],
+            },
+            "PATCH /inspection-plans/<uuid:inspection_plan_id>": {
+                "name": "日检", "scope": {"zone_ids": [ids["zone"]]}, "unit_id": ids["unit"],
+                "assignee_id": ids["user"],
+            },
+            "POST /inspection-plans/<uuid:inspection_plan_id>/stop": {"reason": "并入综合检查"},
+            "POST /inspection-tasks/<uuid:task_id>/excuse": {"reason": "台风停工"},
+            "POST /inspection-tasks/<uuid:task_id>/hand-over": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000d3", "to_id": str(self.plant.colleague.id), "reason": "请假",
+            },
             "POST /tags": {"risk_point_id": ids["point"]},
+            "POST /scan/<token>/reports": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000c1", "secret": "q4mB0dS9fXv2Zr7KpW1yTg",
+                "description": "出口堵塞", "photos": [{"sha256": "b" * 64, "size": 7}],
+            },
+            "POST /rewards": {
+                "hazard_id": ids["graded"], "kind": "internal", "amount": "200", "reason": "及时发现",
+                "person_id": ids["user"],
+            },
+            "POST /messages/read-all": {"up_to": "2026-11-21T08:30:00+08:00"},
+            "POST /channels": {
+                "name": "邮箱", "kind": "mail", "address": "safety@example.com", "secret": "", "kinds": ["task"],
+            },
+            "PATCH /channels/<uuid:channel_id>": {"name": "集团", "secret": "0123456789abcdef", "disabled": False},
             "POST /tags/<uuid:tag_id>/revocation": {"reason": "标签破损"},
             "POST /qr-labels": {
                 "risk_point_ids": [ids["point"]], "zone_id": ids["zone"], "stock": "a4-24", "start": 1, "copies": 1,
@@ -321,7 +448,16 @@ class Furnished:
                 "id": "019a3c5e-7c1e-7000-8000-0000000000a2", "action": "grade", "version": 1, "gravity": "general",
                 "client_at": "2026-11-21T08:30:00+08:00",
             },
+            "POST /hidden-hazards/assignments": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000c6", "rectifier_id": ids["user"], "deadline_at": in_days(3),
+                "items": [{"hazard_id": ids["graded"], "version": self.graded["version"]}],
+            },
             "POST /inspections": self.plant.inspection(failed=1, id="019a3c5e-7c1e-7000-8000-0000000000a3"),
+            "POST /management-items": {
+                "chapter": "training", "check": "培训档案", "how": "抽查", "standard": "齐全", "basis": "安全生产法",
+                "photo_required": True,
+            },
+            "PATCH /management-items/<uuid:item_id>": {"check": "营业执照", "retired": False},
             "POST /regions": {"code": "219903", "name": "南湖县"},
             "POST /enterprises": {
                 "code": "JX01", "name": "新企业", "credit_code": "91219901MA0JX01000", "industry": "3311",
@@ -334,6 +470,28 @@ class Furnished:
             "POST /offices/<uuid:office_id>/users": {
                 "login": "li", "name": "李监管", "phone": "", "password": "long enough text",
             },
+            "POST /supervision/orders": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000c1", "number": "责改2号", "place": "厂区",
+                "officers": OFFICERS, "inspected_on": today().isoformat(), "served_on": today().isoformat(),
+                "signed_by": "签收人", "appeal": "可申请行政复议",
+                "items": [
+                    {
+                        "id": "019a3c5e-7c1e-7000-8000-0000000000c2", "risk_point_id": ids["point"], "place": "东侧",
+                        "description": "护栏缺失", "clause": "第三十六条", "deadline_at": in_days(9), "photos": [],
+                    },
+                ],
+            },
+            "POST /supervision/orders/<uuid:order_id>/rechecks": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000c3", "number": "复查1号", "officers": OFFICERS,
+                "rechecked_on": today().isoformat(), "signed_by": "签收人",
+                "items": [
+                    {
+                        "hazard_id": self.order["hazard"]["id"], "version": self.order["hazard"]["version"],
+                        "passed": True, "opinion": "合格", "photos": [],
+                    },
+                ],
+            },
+            "PATCH /supervision/listings/<uuid:hazard_id>": {"published_on": today().isoformat()},
             "POST /supervision/findings": {
                 "id": "019a3c5e-7c1e-7000-8000-0000000000a4", "risk_point_id": ids["point"], "place": "东侧",
                 "description": "安全出口堵塞", "client_at": "2026-11-21T08:30:00+08:00", "source": "government",

@@ -140,7 +140,8 @@ def test_every_path_refuses_what_names_nothing(world: World, own: Furnished) -> 
                 "-",
             ):
                 given = {**own.in_path(route), name: value}
-                answer = _open(world, own, route, given)
+                sent = {"json": own.body_of(route)} if route.declared.body else {}
+                answer = _open(world, own, route, given, **sent)
                 assert answer.status_code in (404, 422), (
                     route.named,
                     kind,

@@ -22,6 +22,7 @@ hidden-hazard:rectify       w l s p - -
 hidden-hazard:move          w l s p r -
 risk:identify               - l s p - -
 hidden-hazard:handle        - l s p - -
+inspection:plan             - l s p - -
 tag:keep                    - l s p - -
 print:make                  - l s p r -
 exchange:import             - l s p - -
@@ -29,12 +30,21 @@ exchange:export             - l s p r -
 risk:review                 - - s p - -
 hidden-hazard:handle-major  - - s p - -
 people:see                  - l s p - -
+channel:keep                - - s p - -
+public-report:handle        - - s p - -
+reward:keep                 - - s p - -
 people:keep                 - - s p - -
 profile:keep                - - s p - -
+extension:grant             - - s p - -
+extension:grant-major       - - - p - -
 risk:confirm-red            - - - p - -
+signal:see                  - l s p r -
+chain:export                - - s p r -
 supervision:see             - - - - r -
 finding:record              - - - - r -
 finding:recheck             - - - - r -
+order:issue                 - - - - r -
+listing:keep                - - - - r -
 platform:run                - - - - - a
 """
 ROLES = (Role.WORKER, Role.LEADER, Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.REGULATOR, Role.PLATFORM_ADMIN)
@@ -60,6 +70,8 @@ def test_every_route_declares_a_permission_of_the_table(app: Flask) -> None:
 def test_few_routes_are_public_and_each_is_known_here(app: Flask) -> None:
     public = {route.named for route in api_routes(app) if route.declared.permission == PUBLIC}
     known = {"POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "GET /api/v1/scan/<token>"}
+    known |= {"POST /api/v1/scan/<token>/reports", "PUT /api/v1/reports/photos/<sha256>"}
+    known |= {"GET /api/v1/reports/status", "GET /api/v1/reports/rewards"}
     reference = {name for name in public if re.match(r"GET /api/(docs|health|ready|live|v1/openapi|openapi)", name)}
     assert public - reference == known
 

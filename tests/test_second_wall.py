@@ -29,7 +29,7 @@ def enterprises_seen_by(person: Person) -> int:
 def test_the_migrations_put_every_table_of_enterprises_behind_the_wall() -> None:
     texts = [path.read_text(encoding="utf-8") for path in VERSIONS.glob("*.py")]
     walling = "".join(text for text in texts if "raise_around(" in text)
-    assert owned_tables() <= set(re.findall(r'"(\w+)"', walling))
+    assert owned_tables() <= set(re.findall(r"""["'](\w+)["']""", walling))
 
 
 if DATABASE == "postgresql":

@@ -24,7 +24,7 @@ from app.core.ids import new_id
 from app.enterprises import service as enterprises
 from app.enterprises.codes import ALPHABET, is_credit_code
 from app.enterprises.models import Enterprise, OrgUnit
-from app.inspections import service as inspections
+from app.inspections import checklists
 from app.risks.models import HazardSource, RiskPoint, RiskZone
 from app.risks.points import add_point
 from app.risks.sources import add_measure, add_source
@@ -109,7 +109,7 @@ class Plant:
             grading.assess(
                 actor, source_id=self.source.id, basis=Basis.RESIDUAL, method="LS", factors={"L": "3", "S": "5"}
             )
-            self.checklist = inspections.publish_checklist(actor, self.point.id)
+            self.checklist = checklists.publish_checklist(actor, self.point.id)
 
     def again(self, world: "World") -> "Plant":
         """The same plant, its people signed in to a fresh application."""

@@ -36,6 +36,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # name, login and phone are gone for good
 
 
 class SignIn(Base):

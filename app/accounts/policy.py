@@ -37,26 +37,37 @@ _WORKER = frozenset({
 _LEADER = _WORKER | {
     "risk:identify",
     "hidden-hazard:handle",  # grade general, assign, accept
+    "inspection:plan",
     "tag:keep",
     "people:see",  # names and telephones, to know whom to give work
     "print:make",
     "exchange:import",
     "exchange:export",
+    "signal:see",
 }
 _SAFETY_MANAGER = _LEADER | {
     "risk:review",
     "hidden-hazard:handle-major",
+    "extension:grant",
+    "public-report:handle",
+    "reward:keep",
+    "channel:keep",
+    "chain:export",
     "people:keep",
     "profile:keep",
 }
-_PRINCIPAL = _SAFETY_MANAGER | {"risk:confirm-red"}
+_PRINCIPAL = _SAFETY_MANAGER | {"risk:confirm-red", "extension:grant-major"}
 _REGULATOR = frozenset({
     "point:see",
     "print:make",
     "exchange:export",
     "supervision:see",
+    "signal:see",
     "finding:record",
     "finding:recheck",
+    "order:issue",
+    "listing:keep",
+    "chain:export",
     "hidden-hazard:move",
 })  # fmt: skip
 

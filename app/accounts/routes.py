@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from app.accounts import passwords, service, sign_in
+from app.accounts import erasing, passwords, service, sign_in
 from app.accounts.models import User
 from app.accounts.schemas import (
+    ColleagueOut,
     MeOut,
     PersonIn,
     RefreshBody,
@@ -66,16 +67,28 @@ def list_people(actor: Actor, query: dict[str, Any], paging: dict[str, int]) -> 
     return page_of(service.list_people(actor, **query), **paging)
 
 
+@routes.read("/colleagues", "inspection:record", answer=ColleagueOut, paged=True)
+def list_colleagues(actor: Actor, paging: dict[str, int]) -> dict[str, Any]:
+    """列出在岗同事的姓名和部门，供交接班、移交任务时选人；没有登录名和电话。"""
+    return page_of(service.list_people(actor, working=True), **paging)
+
+
 @routes.create("/users", "people:keep", body=UserIn, answer=UserOut, prepare=_hashed, refuses=(409,))
 def add_person(actor: Actor, body: dict[str, Any]) -> User:
     """为企业增加一个账号。"""
     return service.add_person(actor, **body)
 
 
-@routes.change("/users/<uuid:user_id>", "people:keep", body=UserPatch, answer=UserOut, prepare=_hashed)
+@routes.change("/users/<uuid:user_id>", "people:keep", body=UserPatch, answer=UserOut, prepare=_hashed, refuses=(409,))
 def change_person(actor: Actor, user_id: UUID, body: dict[str, Any]) -> User:
     """修改或停用一个账号；停用后其下一次请求即被拒绝。"""
     return service.change_person(actor, user_id, **body)
+
+
+@routes.act("/users/<uuid:user_id>/erasure", "people:keep", answer=UserOut, refuses=(409,))
+def erase_person(actor: Actor, user_id: UUID) -> User:
+    """注销一个已停用账号的个人信息：姓名、登录名、电话不可恢复地删去，代以编号；其所做的记录保留，台账照样完整。"""
+    return erasing.erase_person(actor, user_id)
 
 
 @routes.create(

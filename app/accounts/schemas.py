@@ -62,6 +62,15 @@ class UserQuery(Schema):
     role = Choice(Role)
 
 
+class ColleagueOut(Schema):
+    """Whom work can be handed to: no login, no telephone."""
+
+    id = Id()
+    name = fields.String()
+    role_label = fields.Function(lambda user: user.role.label, metadata={"type": "string"})
+    unit_id = Id(allow_none=True)
+
+
 class UserOut(Schema):
     id = Id()
     login = fields.String()
@@ -72,3 +81,4 @@ class UserOut(Schema):
     unit_id = Id(allow_none=True)
     office_id = Id(allow_none=True)
     disabled_at = Instant(allow_none=True)
+    erased_at = Instant(allow_none=True)

@@ -139,6 +139,8 @@ def change_person(actor: Actor, user_id: UUID, **changes: Any) -> User:
     user = get_person(actor, user_id)
     if Role.PRINCIPAL in (user.role, changes.get("role")) and actor.role != Role.PRINCIPAL:
         raise Forbidden("主要负责人的账号只能由主要负责人修改。")
+    if user.erased_at:
+        raise Conflict("该人员的个人信息已经注销，不能再修改；需要时请为其新建账号。", code="erased")
     if user.id == actor.id and (changes.get("disabled") or changes.get("role", user.role) != user.role):
         raise Forbidden("不能停用自己的账号或更改自己的角色。")
     if changes.get("role", user.role) not in OF_ENTERPRISES:
@@ -158,9 +160,11 @@ def change_person(actor: Actor, user_id: UUID, **changes: Any) -> User:
     return user
 
 
-def list_people(actor: Actor, *, role: Role | None = None) -> Select[User]:
-    """The accounts of the enterprise, by login."""
+def list_people(actor: Actor, *, role: Role | None = None, working: bool = False) -> Select[User]:
+    """The accounts of the enterprise, by login; `working` leaves out those that are disabled."""
     statement = select(User).where(User.enterprise_id == actor.enterprise).order_by(User.login)
+    if working:
+        statement = statement.where(User.disabled_at.is_(None))
     return statement.where(User.role == role) if role else statement
 
 

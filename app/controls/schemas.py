@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from marshmallow import ValidationError, fields
 
@@ -14,6 +15,7 @@ from app.core.fields import Choice, Day, Id, Instant, ListOf, Part, Schema, Text
 from app.enterprises.models import UnitKind
 from app.risks.fields import level_field
 from app.risks.models import Status
+from app.risks.rules import EscalatedTo
 from risk_models import RiskLevel
 
 
@@ -54,6 +56,26 @@ class PlanRulesPatch(Schema):
     levels = ListOf(Choice(RiskLevel), most=4, validate=_with_red_and_orange)
 
 
+def _upward(steps: Sequence[dict[str, Any]]) -> None:
+    places = [list(EscalatedTo).index(step["to"]) for step in steps]
+    hours = [step["after_hours"] for step in steps]
+    if places != sorted(set(places)) or hours != sorted(hours):
+        raise ValidationError("步骤应逐级向上、不重复，时间先后一致：team、workshop、company、regulator。")
+    if not steps or steps[-1]["to"] is not EscalatedTo.REGULATOR:
+        raise ValidationError("最后一步必须是报告监管部门（regulator）。")
+
+
+class EscalationStepIn(Schema):
+    after_hours = Whole(0, 720, required=True, metadata={"description": "小时，超过整改期限之后"})
+    to = Choice(EscalatedTo, required=True)
+
+
+class EscalationPatch(Schema):
+    steps = ListOf(Part(EscalationStepIn), most=4, validate=_upward, metadata={"description": "一般隐患"})
+    major = ListOf(Part(EscalationStepIn), most=4, validate=_upward, metadata={"description": "重大隐患"})
+    accept_within_hours = Whole(1, 720, metadata={"description": "小时，提交整改后未验收即提醒；两倍时提醒主要负责人"})
+
+
 class ProfilesPatch(Schema):
     LS = Text(40, metadata={"example": "ls-shandong"})
     LEC = Text(40, metadata={"example": "lec-four"})
@@ -65,6 +87,7 @@ class RulesPatch(Schema):
     current = Part(CurrentPatch, metadata={"description": "未销号的重大隐患、逾期隐患把当前等级抬高到哪一级"})
     review = Part(ReviewRulesPatch)
     plan = Part(PlanRulesPatch, metadata={"description": "须有专项管控方案的等级"})
+    escalation = Part(EscalationPatch, metadata={"description": "隐患逾期未整改，逐级上报的时间"})
     profiles = Part(ProfilesPatch, metadata={"description": "评估未指明标准时所用的标准"})
 
 
@@ -75,6 +98,7 @@ class RulesOut(Schema):
     current = fields.Nested(CurrentPatch)
     review = fields.Nested(ReviewRulesPatch)
     plan = fields.Nested(PlanRulesPatch)
+    escalation = fields.Nested(EscalationPatch)
     profiles = fields.Nested(ProfilesPatch)
 
 

@@ -2,24 +2,44 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-ALGORITHM = "sha256"
+SHA256 = "sha256"
+_MAKERS: dict[str, Callable[[bytes], Any]] = {
+    SHA256: hashlib.sha256,
+    "sm3": partial(hashlib.new, "sm3"),  # GB/T 32905, where OpenSSL has it
+}
+ALGORITHMS = tuple(_MAKERS)
 
 
 def canonical(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces; instants in UTC, decimals and ids as text."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=plain
-    ).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
-def digest(value: Any) -> str:
-    """The lower-case hexadecimal SHA-256 of the value's canonical JSON."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+def digest(value: Any, algorithm: str = SHA256) -> str:
+    """The lower-case hexadecimal hash of the value's canonical JSON."""
+    return hashed(canonical(value), algorithm)
+
+
+def hashed(content: bytes, algorithm: str = SHA256) -> str:
+    """The lower-case hexadecimal hash of bytes. Raises ValueError for an algorithm this machine does not have."""
+    if algorithm not in _MAKERS:
+        raise ValueError(algorithm)
+    return str(_MAKERS[algorithm](content).hexdigest())
+
+
+def available(algorithm: str) -> bool:
+    """Whether the product knows the algorithm and this machine has it."""
+    try:
+        return bool(hashed(b"", algorithm))
+    except ValueError:
+        return False
 
 
 def as_json(value: Any) -> str:
@@ -36,3 +56,7 @@ def plain(value: Any) -> str:
     if isinstance(value, Decimal | UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+# Made once: `json.dumps` would make one for each value.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=plain)

@@ -133,6 +133,15 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def reading_one_moment() -> Iterator[Session]:
+    """The same, all of it as things stood at one moment, whatever is written meanwhile: for what compares tables."""
+    with reading() as current:
+        if current.get_bind().dialect.name == "postgresql":
+            current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield current
+
+
+@contextmanager
 def asking() -> Iterator[Session]:
     """Queries that each stand alone and leave nothing behind: who acts, before the body is read and a write begins.
 
@@ -185,6 +194,16 @@ def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert rows of one table, by column name and all with the same columns, in one statement."""
     if rows:
         session().execute(insert(model.metadata.tables[model.__tablename__]), rows)
+
+
+def insert_new(model: type[Base], rows: list[dict[str, Any]]) -> set[uuid.UUID]:
+    """Insert the rows no key of which is taken, by column name; gives the ids of those that are new. One statement."""
+    if not rows:
+        return set()
+    current, table = session(), model.metadata.tables[model.__tablename__]
+    dialect = current.get_bind().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    return set(current.scalars(statement.on_conflict_do_nothing().returning(table.c.id), rows))
 
 
 AT_ONCE = 5000  # ids one statement names

@@ -45,10 +45,12 @@ class Declared:
     answer: type[Schema] | None = None
     status: int = 200
     reads: bool = False  # changes nothing, whatever the method
+    one_moment: bool = False  # reads everything as it stood at one moment: for what compares or exports whole tables
     paged: bool = False
     once: bool = False  # the body carries the client's id; a repeat gets the first answer
     upload: Upload | None = None  # the body is the bytes of a file
     media_type: str | tuple[str, ...] = "application/json"  # of the answer; several where the query chooses
+    receipt: bool = False  # the X-Receipt header says which public report is meant; nobody is signed in
     prepare: Callable[..., dict[str, Any]] | None = None  # slow pure work, before the write begins
     refuses: tuple[int, ...] = ()  # statuses beside those every route may answer
     cookie: bool = False  # a page: signed in by cookie

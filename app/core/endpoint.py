@@ -16,11 +16,12 @@ from marshmallow import ValidationError
 from app.core import afterwards, once
 from app.core.actor import Actor
 from app.core.canonical import as_json, digest
-from app.core.db import asking, reading, session, writing
+from app.core.db import asking, reading, reading_one_moment, session, writing
 from app.core.declared import ANYWHERE, ENTERPRISE, PUBLIC, SIGNED_IN, Declared, File, Upload, View
 from app.core.errors import FieldError, Forbidden, Invalid, NotFound, invalid_field
 from app.core.events import lock_ledger
 from app.core.fields import Id
+from app.core.incoming import receipt
 from app.core.parsing import json_body, load, single
 
 # What a room declares its routes with.
@@ -82,7 +83,7 @@ def _answer(declared: Declared, path: dict[str, Any]) -> Response:
 
 
 def _read(declared: Declared, path: dict[str, Any]) -> Response:
-    with reading():
+    with reading_one_moment() if declared.one_moment else reading():
         actor = _enter(declared)
         arguments = _arguments(declared, actor, path)
         if declared.body_schema:
@@ -164,6 +165,8 @@ def _arguments(declared: Declared, actor: Actor | None, path: dict[str, Any]) ->
         raise NotFound
     if actor:
         arguments["actor"] = actor
+    if declared.receipt:
+        arguments["receipt"] = receipt()
     if declared.query_schema:
         query = load(declared.query_schema, single(request.args.to_dict(flat=False)))
         query.pop("enterprise_id", None)

@@ -75,6 +75,12 @@ class WrongType(Refusal):
     status, title, default_code = 415, "不支持的内容类型", "wrong_type"
 
 
+class StoreFull(Refusal):
+    """The disk is nearly full: photos wait, so that reports, which are rows, still find room."""
+
+    status, title, default_code = 503, "存储空间不足", "store_full"
+
+
 def invalid_field(pointer: str, detail: str, *, code: str = "") -> Invalid:
     """The refusal of one field; `pointer` as in /hazard_source_id."""
     return Invalid(detail, code=code, errors=[FieldError(pointer, detail)])

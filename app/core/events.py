@@ -5,20 +5,25 @@ events share a number, and no two things share a human code.
 """
 
 import secrets
+from collections.abc import Generator
 from contextlib import closing
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, ScalarResult, String, Text, bindparam, select
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text, Uuid, bindparam, select, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import SYSTEM
-from app.core.canonical import ALGORITHM, digest
+from app.core.canonical import ALGORITHMS, canonical, digest, hashed
 from app.core.clock import now
 from app.core.db import Base, insert_once, session
+from app.core.installation import settings
 
 START = "0" * 64  # what stands before the first event
+HASHED = (
+    "enterprise_id", "seq", "kind", "subject_id", "actor_id", "at", "client_at", "data", "commitments", "algorithm",
+)  # fmt: skip
 
 
 class Ledger(Base):
@@ -33,7 +38,10 @@ class Ledger(Base):
 
 
 class Event(Base):
-    """One thing that happened. `commitments` are salted hashes of personal values, which may be erased later."""
+    """One thing that happened. `commitments` are salted hashes of personal values, which may be erased later.
+
+    Each event names the algorithm of its own hash and commitments, so a chain may change it midway.
+    """
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_subject", "enterprise_id", "subject_id", "seq"),)
@@ -63,6 +71,19 @@ class PersonalValue(Base):
     salt: Mapped[str] = mapped_column(String(32))
     value: Mapped[str] = mapped_column(Text)
 
+
+AT_ONCE = 1000  # events read together where a chain is followed
+_EVENTS = Event.__table__.columns
+_LINKED = (*(name for name in HASHED if name != "enterprise_id"), "hash")
+
+
+def _as_hashed(name: str) -> Any:
+    """A column of events as it is hashed: ids come as text, for made into objects and back they cost a third of all."""
+    column = _EVENTS[name]
+    return type_coerce(column, Uuid(as_uuid=False)).label(name) if isinstance(column.type, Uuid) else column
+
+
+_LINKS = select(*map(_as_hashed, _LINKED)).order_by(_EVENTS.seq)
 
 # Made once: every write begins with it.
 _LOCKED = (
@@ -105,7 +126,7 @@ def append(
     personal: dict[str, str] | None = None,
 ) -> int:
     """Append an event to the enterprise's chain within this transaction; returns its number."""
-    ledger = lock_ledger(enterprise_id)
+    ledger, algorithm = lock_ledger(enterprise_id), settings().chain_algorithm
     salts = {name: secrets.token_hex(16) for name in personal or {}}
     event = Event(
         enterprise_id=enterprise_id,
@@ -116,8 +137,8 @@ def append(
         at=now(),
         client_at=client_at,
         data=data or {},
-        commitments={name: digest([salts[name], value]) for name, value in (personal or {}).items()},
-        algorithm=ALGORITHM,
+        commitments={name: digest([salts[name], value], algorithm) for name, value in (personal or {}).items()},
+        algorithm=algorithm,
     )
     event.hash = chained(event, after=ledger.hash)
     ledger.seq, ledger.hash = event.seq, event.hash
@@ -132,32 +153,34 @@ def append(
 
 
 def chained(event: Event, *, after: str) -> str:
-    """The hash of an event that follows the hash `after`."""
-    return digest(
-        {
-            "previous": after,
-            "enterprise_id": event.enterprise_id,
-            "seq": event.seq,
-            "kind": event.kind,
-            "subject_id": event.subject_id,
-            "actor_id": event.actor_id,
-            "at": event.at,
-            "client_at": event.client_at,
-            "data": event.data,
-            "commitments": event.commitments,
-            "algorithm": event.algorithm,
-        }
-    )
+    """The hash of an event that follows the hash `after`, by the algorithm it names."""
+    values = {name: getattr(event, name) for name in HASHED}
+    return hashed(canonical({**values, "previous": after}), event.algorithm)
+
+
+def links(enterprise_id: UUID) -> Generator[tuple[Any, bytes]]:
+    """Every event of the chain, in order, with the canonical bytes that were hashed; in constant memory.
+
+    An event is a plain row of number, hash and algorithm, and what else was hashed; ids are their text.
+    """
+    named = {"enterprise_id": str(enterprise_id)}
+    previous = START
+    statement = _LINKS.where(_EVENTS.enterprise_id == enterprise_id)
+    with closing(session().execute(statement, execution_options={"yield_per": AT_ONCE})) as rows:
+        for row in rows:
+            values = dict(zip(_LINKED, row, strict=True), **named, previous=previous)
+            previous = values.pop("hash")
+            yield row, canonical(values)
 
 
 def broken_at(enterprise_id: UUID) -> int | None:
     """The number of the first event that does not follow from those before it; None when the chain holds."""
     previous, expected = START, 1
-    with closing(_events(enterprise_id)) as chain:
-        for event in chain:
-            if event.seq != expected or event.hash != chained(event, after=previous):
+    with closing(links(enterprise_id)) as chain:
+        for row, text in chain:
+            if row.seq != expected or row.algorithm not in ALGORITHMS or row.hash != hashed(text, row.algorithm):
                 return expected
-            previous, expected = event.hash, expected + 1
+            previous, expected = row.hash, expected + 1
     ledger = session().get_one(Ledger, enterprise_id)
     return None if (ledger.seq, ledger.hash) == (expected - 1, previous) else expected
 
@@ -171,8 +194,3 @@ def timeline(enterprise_id: UUID, subject_id: UUID) -> list[Event]:
             .order_by(Event.seq)
         )
     )
-
-
-def _events(enterprise_id: UUID) -> ScalarResult[Event]:
-    statement = select(Event).where(Event.enterprise_id == enterprise_id).order_by(Event.seq)
-    return session().scalars(statement.execution_options(yield_per=1000))

@@ -156,7 +156,8 @@ class Choice(fields.String):
 
     def __init__(self, enum: type[StrEnum], **given: Any) -> None:
         self.enum = enum
-        super().__init__(metadata={"enum": [member.value for member in enum]}, **given)
+        metadata = {"enum": [member.value for member in enum], **given.pop("metadata", {})}
+        super().__init__(metadata=metadata, **given)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if isinstance(value, str) and value in list(self.enum):

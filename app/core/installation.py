@@ -1,10 +1,12 @@
 """What this installation was given, for rooms that know no Flask: its settings and its store of bytes."""
 
 from typing import cast
+from uuid import UUID
 
 from flask import current_app
 
 from app.config import Settings
+from app.core.actor import Actor
 from app.core.storage import Store
 
 
@@ -16,3 +18,8 @@ def settings() -> Settings:
 def store() -> Store:
     """Where the bytes of photos lie."""
     return cast(Store, current_app.extensions["store"])
+
+
+def caption_of(actor: Actor, subject_id: UUID, purpose: str) -> dict[str, str]:
+    """What is known of the record a photo belongs to: its `code`, `place` and `person`, as a higher room tells it."""
+    return cast(dict[str, str], current_app.extensions["caption_of"](actor, subject_id, purpose))

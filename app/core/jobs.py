@@ -182,9 +182,13 @@ def _claimed() -> Job | None:
 
 
 def tick(app: Flask) -> None:
-    """Let what follows from time alone happen."""
+    """Let what follows from time alone happen; what fails is logged, waits for the next time and stops nothing else."""
     for act in app.extensions["ticks"]:
-        act()
+        try:
+            act()
+        except Exception:
+            log.exception("a tick failed: %s", act)
+            session().rollback()
 
 
 class Worker:

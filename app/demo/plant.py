@@ -18,7 +18,7 @@ from app.demo.stage import Stage, Watch, acting
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import EnterpriseIn, OrgUnitIn
 from app.evidence import uploads
-from app.inspections import service as inspections
+from app.inspections import checklists
 from app.risks.models import FloorPlan, HazardSource, RiskPoint, RiskZone
 from app.risks.points import add_point
 from app.risks.schemas import (
@@ -137,7 +137,7 @@ def _add_point(stage: Stage, watch: Watch, entry: Entry, zone: RiskZone) -> None
     for source in entry["sources"]:
         _add_source(stage, watch, point, source)
     stage.points[entry["key"]] = point
-    stage.checklists[entry["key"]] = watch.do(inspections.publish_checklist, manager, point.id)
+    stage.checklists[entry["key"]] = watch.do(checklists.publish_checklist, manager, point.id)
     watch.do(tags.issue, manager, point_id=point.id)
 
 

@@ -19,6 +19,7 @@ from app.core.actor import Actor, system
 from app.core.db import reading, writing
 from app.demo import sign_ins
 from app.demo.content import ENTERPRISES, REGIONS, SET_UP_DAY, Calendar, document, loaded
+from app.demo.planning import plans
 from app.demo.plant import set_up
 from app.demo.rounds import rounds
 from app.demo.sign_ins import Credentials, SignIn
@@ -116,7 +117,9 @@ def _regulator_of(stage: Stage, regulators: Regulators) -> Actor:
 
 def _play(stage: Stage, calendar: Calendar) -> None:
     """Let everything happen in the order of its time."""
-    for act in sorted([*stories(stage, calendar), *rounds(stage, calendar)], key=lambda act: act.at):
+    for act in sorted(
+        [*stories(stage, calendar), *rounds(stage, calendar), *plans(stage, calendar)], key=lambda act: act.at
+    ):
         with clock.stopped_at(act.at):
             act.do()
 

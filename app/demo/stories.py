@@ -16,17 +16,19 @@ from app.demo.stage import Act, Stage
 from app.evidence import uploads
 from app.evidence.photos import Picture
 from app.hidden_hazards import service as hidden_hazards
-from app.hidden_hazards.lifecycle import OPEN, Action, Source
+from app.hidden_hazards.lifecycle import MOVES, Action
 from app.hidden_hazards.models import HiddenHazard
-from app.hidden_hazards.moves import PHOTOS_SHOW, move
+from app.hidden_hazards.moves import move, shown_by
 from app.hidden_hazards.schemas import HiddenHazardIn, TransitionIn
+from app.hidden_hazards.terms import OPEN, Source
 
 Entry = dict[str, Any]
 
 PEOPLE_OUTSIDE = ("government", "public")  # what they find the office's regulator enters
 GOVERNMENT = "government"
-WITHOUT_PHOTO = (Action.REJECT, Action.FAIL_RECHECK)
-PLAIN_FACTS = ("measures", "cost", "opinion", "reason", "treatment_plan")
+PLAIN_FACTS = (
+    "measures", "cost", "opinion", "reason", "treatment_plan", "guarantees", "interim_measures", "listing",
+)  # fmt: skip
 
 
 def stories(stage: Stage, calendar: Calendar) -> Iterator[Act]:
@@ -82,8 +84,8 @@ def _take(stage: Stage, story: Entry, step: Entry, found_at: datetime) -> None:
     """Take one step of the story: a move, and the photo that proves it."""
     actor, action = stage.actors[step["by"]], Action(step["action"])
     hazard = hidden_hazards.get_hazard(actor, stage.hazards[story["key"]])
-    shows = action in PHOTOS_SHOW and action not in WITHOUT_PHOTO
-    picture = _photo(stage, story, actor, PHOTOS_SHOW[action].label) if shows else None
+    asked_for = "photos" in MOVES[action].facts
+    picture = _photo(stage, story, actor, shown_by(action).label) if asked_for else None
     facts = loaded(
         TransitionIn,
         id=str(new_id()),
@@ -105,7 +107,7 @@ def _take(stage: Stage, story: Entry, step: Entry, found_at: datetime) -> None:
 def _facts(stage: Stage, story: Entry, step: Entry, found_at: datetime) -> Entry:
     facts = {name: step[name] for name in PLAIN_FACTS if name in step}
     if step["action"] == Action.GRADE:
-        facts |= {name: story[name] for name in ("criteria",) if name in story} | {"gravity": story["grade"]}
+        facts |= {name: story[name] for name in ("criteria", "clauses") if name in story} | {"gravity": story["grade"]}
     if step["action"] == Action.ASSIGN:
         facts["rectifier_id"] = str(stage.actors[step["rectifier"]].id)
         facts["deadline_at"] = end_of_day(now(), days_after=step["deadline_days"]).isoformat()

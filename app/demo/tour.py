@@ -10,6 +10,7 @@ import zxingcpp
 
 from app.accounts.policy import Role
 from app.core.ids import new_id
+from app.demo import tour_of_loop as loop
 from app.demo import tour_of_risks as govern
 from app.demo.drawing import Scene, photograph
 from app.demo.sign_ins import Credentials, SignIn
@@ -31,9 +32,13 @@ def play(address: str, credentials: Credentials, folder: Path, *, say: Say) -> N
     govern.foresee_another_table(tour, manager)
     govern.import_a_ledger(tour, manager, point)
     token = _print_and_scan(tour, manager, point)
+    plan = loop.plan_a_round(tour, manager, account, point)
     hazard = _inspect(tour, manager, point, token, account.code)
     _close(tour, manager, account, hazard)
-    govern.raise_and_fall_back(tour, manager, account, move=_move, photo=_photo_named)
+    loop.come_back_from_no_signal(tour, account, plan, point)
+    loop.report_unnamed(tour, manager, token, photo=_photo_named)
+    listed = loop.list_and_delist(tour, manager, account, regulator, enterprise_id, move=_move, photo=_photo_named)
+    loop.prove(tour, manager, listed)
     after = _rate(regulator, enterprise_id)
     if after == before:
         raise TourFailed(f"整改率没有变化：{after}")
@@ -216,9 +221,11 @@ def _photo_named(subject: str, place: str, shows: str) -> tuple[bytes, Answer]:
     return content, _named(content)
 
 
-def _move(visitor: Visitor, hazard: Answer, action: str, **facts: Any) -> Answer:
+def _move(visitor: Visitor, hazard: Answer, action: str, *, within: str = "", **facts: Any) -> Answer:
+    """One move; an office names the enterprise it acts within."""
     body = {"id": str(new_id()), "action": action, "version": hazard["version"], **facts}
-    return dict(visitor.post(f"/hidden-hazards/{hazard['id']}/transitions", body))
+    named = f"?enterprise_id={within}" if within else ""
+    return dict(visitor.post(f"/hidden-hazards/{hazard['id']}/transitions{named}", body))
 
 
 def _rate(regulator: Visitor, enterprise_id: str) -> tuple[int, int]:

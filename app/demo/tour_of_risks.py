@@ -1,19 +1,14 @@
-"""The part of the tour that governs risks: the library, a change of table foreseen, an import, what is shown now."""
+"""The part of the tour that governs risks: the library, a change of table foreseen, an import."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from app.accounts.policy import Role
 from app.core.ids import new_id
-from app.demo.sign_ins import SignIn
 from app.demo.visitor import Answer, Tour, TourFailed, Visitor
 
-Move = Callable[..., Answer]
-Photo = Callable[..., tuple[bytes, Answer]]
 OTHER_TABLE = "ls-g"
 COLOURS = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}
 
@@ -71,45 +66,6 @@ def import_a_ledger(tour: Tour, manager: Visitor, point: Answer) -> None:
         raise TourFailed(f"导入后应有新的内容：{done}")
     counts = done["counts"]
     tour.step(f"改一格再导入：{counts['rows']} 行中 {counts['changed']} 行变动，{counts['unchanged']} 行不变，已写入")
-
-
-def raise_and_fall_back(
-    tour: Tour, manager: Visitor, manages: SignIn, *, move: Move, photo: Callable[..., Any]
-) -> None:
-    """Let a major hidden hazard raise what a calm point shows now, and see it fall back when it is closed."""
-    point = manager.get("/risk-points?level=blue&current_level=blue&page_size=1")["items"][0]
-    account, worker = tour.sign_in(Role.WORKER, code=manages.code)
-    hazard = worker.post("/hidden-hazards", {
-        "id": str(new_id()), "risk_point_id": point["id"], "client_at": datetime.now(UTC).isoformat(),
-        "description": "可燃气体报警装置被停用，现场无替代监测",
-    })  # fmt: skip
-    hazard = move(manager, hazard, "grade", gravity="major", criteria="判定标准：可燃气体报警装置未正常投用")
-    tour.step(f"{point['code']} {point['name']}出现重大隐患 {hazard['code']}：{_levels(manager, point, now='red')}")
-    present = datetime.now(UTC)
-    plan = {
-        "goal": "恢复报警装置投用", "measures": "修复供电，逐点标定并做联锁试验", "funds": "2 万元，备用探头 2 只",
-        "people": f"{account.name}负责，安全科监督", "time_limit": "3 日内完成",
-        "safety_and_emergency": "整改期间停止动火，专人携便携式检测仪监护，按现场处置方案执行",
-    }  # fmt: skip
-    report = {"to_regulator_at": present.isoformat(), "to_workers_congress_at": present.isoformat()}
-    deadline = (present + timedelta(days=3)).isoformat()
-    hazard = move(
-        manager, hazard, "assign", rectifier_id=worker.get("/auth/me")["id"], deadline_at=deadline,
-        treatment_plan=plan, dual_report=report,
-    )  # fmt: skip
-    content, named = photo("可燃气体报警装置", point["name"], "整改后")
-    hazard = move(worker, hazard, "submit", measures="供电已恢复，逐点标定合格，联锁试验正常", photos=[named])
-    worker.put(f"/hidden-hazards/{hazard['id']}/photos/{named['sha256']}", content)
-    hazard = move(manager, hazard, "accept", opinion="现场核实，报警与联锁正常")
-    tour.step(f"{hazard['code']} 验收{hazard['state_label']}，当前等级落回：{_levels(manager, point, now='blue')}")
-
-
-def _levels(manager: Visitor, point: Answer, *, now: str) -> str:
-    found = manager.get(f"/risk-points/{point['id']}/levels")
-    if (found["shown_level"]["code"], found["current_level"]["code"]) != ("blue", now):
-        raise TourFailed(f"展示等级应为蓝，当前等级应为 {now}：{found}")
-    why = "".join(f"，因为{one['reason']}" for one in found["raised_by"])
-    return f"展示{found['shown_level']['colour_name']}，当前{found['current_level']['colour_name']}{why}"
 
 
 def _checked(manager: Visitor, workbook: bytes) -> Answer:

@@ -26,6 +26,7 @@ class Visitor:
 
     address: str
     token: str = ""
+    receipt: str = ""  # of a report made without an account
 
     def get(self, path: str) -> Any:
         return self._json("GET", path)
@@ -64,6 +65,8 @@ class Visitor:
 
     def _call(self, method: str, url: str, content: bytes | None, media_type: str) -> bytes:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if self.receipt:
+            headers["X-Receipt"] = self.receipt
         if media_type:
             headers["Content-Type"] = media_type
         request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - the address is ours

@@ -49,6 +49,7 @@ class Enterprise(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     emergency_phone: Mapped[str] = mapped_column(String(40), default="")
+    micro: Mapped[bool] = mapped_column(default=False)  # 小微企业: may entrust an acceptance to someone outside
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -5,14 +5,23 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps
+import pi_heif
+from PIL import Image, ImageOps
 
 from app.core.errors import Invalid, WrongType
+from app.evidence.claims import claims_of
 
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+READ = ("JPEG", "PNG", "WEBP", "HEIF")
+FORMATS = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # a JPEG that carries a second picture behind the first, as phones make them
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+}
 Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `verified` refuses by the header, before anything is decoded
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 SHOWN_EDGE = 1600  # pixels of the longer edge of what is shown
-CLAIMS = {"DateTimeOriginal": 36867, "Make": 271, "Model": 272}  # EXIF tags kept as claims, never as proof
 
 
 @dataclass(frozen=True)
@@ -34,25 +43,28 @@ class Picture:
 
 
 def verified(content: bytes, *, most_pixels: int) -> Picture:
-    """Decode a photo completely and derive what may be shown.
+    """Decode a photo completely and derive what may be shown; of several pictures in one file, the first.
 
-    Raises WrongType for what is no JPEG, PNG or WebP, Invalid for one that is cut, broken or over `most_pixels`.
+    Raises WrongType for what is no JPEG, PNG, WebP or HEIC, Invalid for one that is cut, broken or over `most_pixels`.
     """
     image = _opened(content)
-    if image.width * image.height > most_pixels:
-        raise Invalid(
-            f"照片有 {image.width}×{image.height} 像素，超过上限，请用较低分辨率重拍。", code="photo_too_many_pixels"
-        )
+    _must_be_within(most_pixels, image)
     media_type, size = FORMATS[image.format or ""], image.size
-    claims = _claims(image)
+    if isinstance(image, pi_heif.HeifImageFile):
+        media_type = image.get_format_mimetype() or media_type
+    claims = claims_of(image)
     scale = min(1.0, SHOWN_EDGE / max(size))
     try:
         image.draft("RGB", (max(1, int(size[0] * scale)), max(1, int(size[1] * scale))))
         image.load()
-        turned = _flat(ImageOps.exif_transpose(image))
+        _must_be_within(most_pixels, image)  # a HEIC may turn out larger than its header says
+        shrunk = _flat(image)
+        shrunk.thumbnail((SHOWN_EDGE, SHOWN_EDGE), Image.Resampling.BICUBIC)
+    except Invalid:
+        raise
     except Exception:  # noqa: BLE001 - a decoder raises what it likes on a forged file, as on a forged header
         raise Invalid("照片不完整或已损坏，请重新拍摄上传。", code="photo_broken") from None
-    turned.thumbnail((SHOWN_EDGE, SHOWN_EDGE), Image.Resampling.BICUBIC)
+    turned = _turned(shrunk)
     buffer = io.BytesIO()
     turned.save(buffer, "JPEG", quality=80)
     return Picture(
@@ -69,44 +81,54 @@ def verified(content: bytes, *, most_pixels: int) -> Picture:
 
 def _opened(content: bytes) -> Image.Image:
     try:
-        return Image.open(io.BytesIO(content), formats=list(FORMATS))
+        return Image.open(io.BytesIO(content), formats=READ)
     except Exception:  # noqa: BLE001 - a decoder raises what it likes on a forged header
-        raise WrongType("只接受 JPEG、PNG 或 WebP 照片，请重新拍摄或转换格式后上传。", code="not_a_photo") from None
+        raise WrongType(
+            "只接受 JPEG、PNG、WebP 或 HEIC 照片，请重新拍摄或转换格式后上传。", code="not_a_photo"
+        ) from None
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """The picture on white, without transparency, profile or metadata."""
+    """The picture on white, without transparency."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         flat = Image.new("RGB", image.size, "white")
         flat.paste(rgba, mask=rgba.getchannel("A"))
-    else:
-        flat = image.convert("RGB")
-    flat.info.clear()
-    return flat
+        flat.info = image.info
+        return flat
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _dhash(image: Image.Image) -> str:
-    """64 bits of brighter-than-the-left-neighbour, as 16 hexadecimal digits: alike pictures differ in few."""
-    small = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            bits = bits << 1 | (small[row * 9 + column] < small[row * 9 + column + 1])
-    return f"{bits:016x}"
-
-
-def _claims(image: Image.Image) -> dict[str, Any]:
-    """What the file says of time, device and place; a malformed EXIF says nothing."""
+def _turned(image: Image.Image) -> Image.Image:
+    """The picture as it was seen, without profile or metadata; small before it is turned, for that is quicker."""
     try:
-        exif = image.getexif()
-        detail = exif.get_ifd(ExifTags.IFD.Exif)
-        found = {name: detail.get(tag) or exif.get(tag) for name, tag in CLAIMS.items()}
-        found["GPS"] = dict(exif.get_ifd(ExifTags.IFD.GPSInfo)) or None
-        return {name: _printable(value) for name, value in found.items() if value}
-    except Exception:  # noqa: BLE001 - claims are worth nothing when broken, and must not refuse a good photo
-        return {}
+        turned = ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 - malformed metadata says nothing, also not how to turn
+        turned = image.copy()
+    turned.info.clear()
+    return turned
 
 
-def _printable(value: Any) -> str:
-    return "".join(character for character in str(value)[:200] if character.isprintable())
+def _must_be_within(most_pixels: int, image: Image.Image) -> None:
+    if image.width * image.height > most_pixels:
+        raise Invalid(
+            f"照片有 {image.width}×{image.height} 像素，超过上限，请用较低分辨率重拍。", code="photo_too_many_pixels"
+        )
+
+
+def fine_hash(shown: bytes) -> str:
+    """The dhash of a derivative in 256 bits: tells a photo saved anew from the same thing photographed again."""
+    image = Image.open(io.BytesIO(shown), formats=["JPEG"])
+    image.draft("L", (64, 64))
+    return _dhash(image, 16)
+
+
+def _dhash(image: Image.Image, edge: int = 8) -> str:
+    """A bit for each pixel brighter than its left neighbour, of edge × edge; alike pictures differ in few."""
+    small = image.convert("L").resize((edge + 1, edge), Image.Resampling.BOX).tobytes()
+    bits = 0
+    for row in range(edge):
+        for column in range(edge):
+            place = row * (edge + 1) + column
+            bits = bits << 1 | (small[place] < small[place + 1])
+    return f"{bits:0{edge * edge // 4}x}"

@@ -1,7 +1,7 @@
 """What may happen to photos: named by what they prove, received once, complete when all named ones are there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,37 +12,52 @@ from app.core.actor import Actor
 from app.core.db import insert_once, insert_rows, session
 from app.core.errors import NotFound, invalid_field
 from app.core.ids import new_id
-from app.evidence.models import Evidence, Photo, Purpose
+from app.evidence import parts
+from app.evidence.alike import bands_of
+from app.evidence.models import Evidence, Photo, PhotoBand, Purpose
 from app.evidence.photos import Picture
 
+NAMED = "photos.named"
+AS_NAMED = ("sha256", "size", "purpose", "item_key")  # of each photo, in its event as in its row
 NOT_NAMED = "清单里没有这张照片。请先在上报内容中列出它的 sha256 和大小，再上传。"
 
 
 def name_photos(actor: Actor, subject_id: UUID, manifest: Sequence[dict[str, Any]], *, purpose: Purpose) -> None:
     """Write down which photos will prove something: each {sha256, size, item_key?}."""
+    name_photos_of_each(actor, {subject_id: manifest}, purpose=purpose)
+
+
+def name_photos_of_each(actor: Actor, manifests: Mapping[UUID, Sequence[dict[str, Any]]], *, purpose: Purpose) -> None:
+    """Write down the photos of many subjects in one statement, and in an event of each that names any."""
+    named = {
+        subject_id: [
+            {"sha256": photo["sha256"], "size": photo["size"], "purpose": purpose, "item_key": photo.get("item_key")}
+            for photo in manifest
+        ]
+        for subject_id, manifest in manifests.items()
+        if manifest
+    }
     insert_rows(
         Evidence,
         [
-            {
-                "enterprise_id": actor.enterprise,
-                "id": new_id(),
-                "subject_id": subject_id,
-                "purpose": purpose,
-                "item_key": photo.get("item_key"),
-                "sha256": photo["sha256"],
-                "size": photo["size"],
-            }
-            for photo in manifest
+            {"enterprise_id": actor.enterprise, "id": new_id(), "subject_id": subject_id, **photo}
+            for subject_id, photos in named.items()
+            for photo in photos
         ],
     )
+    for subject_id, photos in named.items():
+        events.append(actor.enterprise, NAMED, subject_id, actor_id=actor.id, data={"photos": photos})
 
 
-def receive(actor: Actor, subject_id: UUID, picture: Picture) -> list[dict[str, Any]]:
+def receive(actor: Actor, subject_id: UUID, picture: Picture | None) -> list[dict[str, Any]]:
     """Take in a photo the subject has named; a repeat changes nothing. Gives the subject's photos as they stand.
 
-    Raises NotFound when the subject names no such photo, Invalid when its size is not the one named.
+    None is a photo of which only a part has come. Raises NotFound when the subject names no such photo, Invalid when
+    its size is not the one named.
     """
     named = photos_of(actor, [subject_id])[subject_id]
+    if picture is None:
+        return named
     mine = [photo for photo in named if photo["sha256"] == picture.sha256]
     if not mine:
         raise NotFound(NOT_NAMED)
@@ -51,18 +66,22 @@ def receive(actor: Actor, subject_id: UUID, picture: Picture) -> list[dict[str, 
     if keep_photo(actor, picture):
         data = {"sha256": picture.sha256, "size": picture.size}
         events.append(actor.enterprise, "photo.received", subject_id, actor_id=actor.id, data=data)
-    return [{**photo, "arrived": photo["arrived"] or photo["sha256"] == picture.sha256} for photo in named]
+    for photo in mine:
+        photo.update(arrived=True, received_bytes=picture.size)
+    return named
 
 
-def must_be_named(actor: Actor, subject_id: UUID, sha256: str) -> None:
-    """Raise NotFound unless the subject names this photo."""
-    if not any(photo["sha256"] == sha256 for photo in photos_of(actor, [subject_id])[subject_id]):
-        raise NotFound(NOT_NAMED)
+def must_be_named(actor: Actor, subject_id: UUID, sha256: str) -> dict[str, Any]:
+    """The photo as the subject names it, else NotFound."""
+    for photo in photos_of(actor, [subject_id])[subject_id]:
+        if photo["sha256"] == sha256:
+            return photo
+    raise NotFound(NOT_NAMED)
 
 
 def keep_photo(actor: Actor, picture: Picture) -> bool:
-    """Enter a stored photo for the enterprise; true when it is new to it."""
-    return insert_once(
+    """Enter a stored photo for the enterprise, and what finds others like it; true when it is new to it."""
+    new = insert_once(
         Photo,
         {
             "enterprise_id": actor.enterprise,
@@ -75,10 +94,14 @@ def keep_photo(actor: Actor, picture: Picture) -> bool:
             "claims": picture.claims,
         },
     )
+    if new:
+        bands = [{"band": band, "sha256": picture.sha256} for band in bands_of(picture.dhash)]
+        insert_rows(PhotoBand, [{"enterprise_id": actor.enterprise, **band} for band in bands])
+    return new
 
 
 def photos_of(actor: Actor, subject_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """The photos each subject names, with `arrived`; one query for all subjects."""
+    """The photos each subject names, with `arrived` and the bytes that have come; one query for all subjects."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = session().execute(
         select(Evidence, Photo.received_at)
@@ -94,9 +117,14 @@ def photos_of(actor: Actor, subject_ids: Collection[UUID]) -> dict[UUID, list[di
                 "purpose": evidence.purpose,
                 "item_key": evidence.item_key,
                 "arrived": received_at is not None,
+                "received_bytes": evidence.size if received_at else parts.received(*_part(evidence)),
             }
         )
     return found
+
+
+def _part(evidence: Evidence) -> tuple[UUID, UUID, str]:
+    return evidence.enterprise_id, evidence.subject_id, evidence.sha256
 
 
 def missing(actor: Actor, subject_id: UUID) -> list[str]:

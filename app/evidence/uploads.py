@@ -1,38 +1,72 @@
 """How a photo's bytes come in: read within the limit, checked, and on the disk before any lock is taken."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.db import reading
 from app.core.declared import Upload
-from app.core.errors import Invalid
-from app.core.incoming import uploaded_bytes
+from app.core.errors import Invalid, TooLarge, WrongType
+from app.core.incoming import uploaded_bytes, uploaded_pieces
 from app.core.installation import settings, store
+from app.evidence import parts
 from app.evidence.photos import Picture, verified
 from app.evidence.service import must_be_named
 
 PHOTO = Upload(
-    media_types=("image/jpeg", "image/png", "image/webp"),
+    media_types=("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"),
     limit="photo_bytes",
-    wrong_type="请以 image/jpeg、image/png 或 image/webp 上传照片的原始字节。",
+    wrong_type="请以 image/jpeg、image/png、image/webp、image/heic 或 image/heif 上传照片的原始字节。",
     too_large="照片超过 {limit}，请降低分辨率后重试。",
 )
 
 
-def uploaded_for(subject: str) -> Callable[..., dict[str, Picture]]:
+def uploaded_for(subject: str) -> Callable[..., dict[str, Picture | None]]:
     """The slow work of a PUT of a photo that a subject, the named parameter of the path, has announced.
 
-    A photo nobody announced is refused before its bytes are read, so that it takes no room.
+    A photo nobody announced is refused before its bytes are read, so that it takes no room. With `offset` in the query
+    the body is what follows the bytes sent before; `picture` is None until all are there.
     """
 
-    def prepare(actor: Actor, sha256: str, **path: Any) -> dict[str, Picture]:
+    def prepare(
+        actor: Actor, sha256: str, query: dict[str, Any] | None = None, **path: Any
+    ) -> dict[str, Picture | None]:
         with reading():
-            must_be_named(actor, path[subject], sha256)
-        return uploaded(actor, sha256)
+            named = must_be_named(actor, path[subject], sha256)
+        offset = (query or {}).get("offset")
+        if offset is None:
+            return {"picture": uploaded(actor, sha256)["picture"]}
+        if named["arrived"]:
+            return {"picture": None}
+        return {"picture": _continued(actor, path[subject], sha256, offset=offset, size=named["size"])}
 
     return prepare
+
+
+def _continued(actor: Actor, subject_id: UUID, sha256: str, *, offset: int, size: int) -> Picture | None:
+    """The photo, stored, when these are its last bytes; a part that turns out to be another file is thrown away."""
+    if size > settings().photo_bytes:
+        raise TooLarge(PHOTO.too_large.format(limit=f"{settings().photo_bytes // 1_000_000} MB"))
+    part = (actor.enterprise, subject_id, sha256)
+    if parts.append(*part, photo_pieces(), offset=offset, size=size) < size:
+        return None
+    content = parts.whole(*part)
+    try:
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise Invalid("各段合起来与地址中的 sha256 不一致，已作废，请从头重传这张照片。", code="hash_mismatch")
+        picture = stored(actor, content)
+    except (Invalid, WrongType):
+        parts.throw_away(*part)
+        raise
+    parts.throw_away(*part)
+    return picture
+
+
+def photo_pieces() -> Iterator[bytes]:
+    """What of a photo is in this request's body, as it comes."""
+    return uploaded_pieces(PHOTO)
 
 
 def photo_bytes() -> bytes:

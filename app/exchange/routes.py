@@ -1,16 +1,27 @@
 """Where workbooks come in and go out."""
 
-from typing import Any
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import IO, Any
 from uuid import UUID
+
+from flask import Response
 
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.endpoint import File, Routes
+from app.enterprises.service import own_enterprise
+from app.exchange import listings, service
 from app.exchange import schemas as wire
-from app.exchange import service
+from app.exchange.chain.packing import pack
 from app.exchange.uploads import WORKBOOK, XLSX, taken_in
+from app.exchange.workbook.tables import Table, as_csv, as_workbook
+from app.hidden_hazards.schemas import FLAGS
 
 routes = Routes("exchange")
+ZIP = "application/zip"
+CSV = "text/csv"
+AT_ONCE = 65_536  # bytes of a long file sent together
 
 
 @routes.act(
@@ -65,3 +76,43 @@ def download_ledger(actor: Actor, query: dict[str, Any]) -> File:
     """下载风险分级管控台账，筛选条件与风险点列表相同；负责人得到本部门（班组）的。改过后可以直接导入。"""
     content = service.ledger(actor, **query)
     return File(content, XLSX, f"风险分级管控台账-{today():%Y%m%d}.xlsx", attachment=True)
+
+
+@routes.read("/hidden-hazard-ledger", "exchange:export", query=wire.HazardLedgerQuery, media_type=(XLSX, CSV))
+def download_hazard_ledger(actor: Actor, query: dict[str, Any]) -> File:
+    """下载隐患治理台账（xlsx 或 csv），筛选条件与隐患列表相同；负责人得到本部门（班组）风险点的。"""
+    flags = {name: True for name in FLAGS if name in query}
+    return _table(query.pop("format"), listings.hazard_ledger(actor, **{**query, **flags}))
+
+
+@routes.read("/enterprise-checklist-export", "exchange:export", query=wire.ItemsQuery, media_type=(XLSX, CSV))
+def download_checklist(actor: Actor, query: dict[str, Any]) -> File:
+    """下载“一企一清单”（xlsx 或 csv）：现场管理类和基础管理类的全部现行检查项。"""
+    return _table(query.pop("format"), listings.enterprise_checklist(actor, **query))
+
+
+def _table(kind: wire.TableFormat, table: Table) -> File:
+    content = as_workbook(table) if kind is wire.TableFormat.XLSX else as_csv(table)
+    return File(content, XLSX if kind is wire.TableFormat.XLSX else CSV, f"{table.title}-{today():%Y%m%d}.{kind}", True)
+
+
+@routes.read("/chain-export", "chain:export", media_type=ZIP, one_moment=True)
+def export_chain(actor: Actor) -> Response:
+    """下载本企业的事件链（zip）：全部事件、链首、照片清单和可独立运行的核对程序；不含个人信息。
+
+    解压后运行 python verify.py 核对，不需要本系统；与留存在系统外的链首比对用 --head。
+    """
+    enterprise = own_enterprise(actor)
+    file = TemporaryFile()  # noqa: SIM115 - it is closed with the answer, which is sent after this returns
+    pack(enterprise, file)
+    file.seek(0)
+    answer = Response(_sent(file), mimetype=ZIP)
+    answer.call_on_close(file.close)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"chain-{today():%Y%m%d}.zip")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _sent(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(lambda: file.read(AT_ONCE), b"")

@@ -6,6 +6,8 @@ from marshmallow import fields
 
 from app.core.fields import Choice, Flag, Id, Instant, Schema, Text
 from app.core.jobs import JobState
+from app.hidden_hazards.schemas import HiddenHazardQuery
+from app.inspections.schemas import EnterpriseItemQuery
 from app.risks.schemas import RiskPointFilter
 
 
@@ -19,6 +21,21 @@ class Layout(StrEnum):
     @property
     def label(self) -> str:
         return {"ls": "LS 法", "lec": "LEC 法", "five": "LS 法，措施分五列"}[self.value]
+
+
+class TableFormat(StrEnum):
+    """What a table is written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+class HazardLedgerQuery(HiddenHazardQuery):
+    format = Choice(TableFormat, load_default=TableFormat.XLSX)
+
+
+class ItemsQuery(EnterpriseItemQuery):
+    format = Choice(TableFormat, load_default=TableFormat.XLSX)
 
 
 class ImportQuery(Schema):

@@ -3,75 +3,73 @@
 The table `MOVES` is the rule; pages draw their buttons from it, the guide its diagram, the tests every state × action.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
-
-class State(StrEnum):
-    """Where a hidden hazard is in its life."""
-
-    REPORTED = "reported"
-    GRADED = "graded"
-    RECTIFYING = "rectifying"
-    PENDING_ACCEPTANCE = "pending_acceptance"
-    CLOSED = "closed"
-    DISMISSED = "dismissed"
-
-    @property
-    def label(self) -> str:
-        return _STATE_LABELS[self.value]
-
-
-_STATE_LABELS = {
-    "reported": "已上报",
-    "graded": "已定级",
-    "rectifying": "整改中",
-    "pending_acceptance": "待验收",
-    "closed": "已销号",
-    "dismissed": "不构成隐患",
-}
-OPEN = (State.REPORTED, State.GRADED, State.RECTIFYING, State.PENDING_ACCEPTANCE)
-
-
-class Gravity(StrEnum):
-    """隐患级别: general is put right at once or soon; major needs a stop, time, or help from outside."""
-
-    GENERAL = "general"
-    MAJOR = "major"
-
-    @property
-    def label(self) -> str:
-        return {"general": "一般隐患", "major": "重大隐患"}[self.value]
-
-
-class Source(StrEnum):
-    """Who found it: the enterprise itself, the government, or the public. Never counted together."""
-
-    SELF_CHECK = "self_check"
-    GOVERNMENT = "government"
-    PUBLIC = "public"
-
-    @property
-    def label(self) -> str:
-        return {"self_check": "企业自查", "government": "政府检查", "public": "群众举报"}[self.value]
+from app.hidden_hazards.guards import (
+    EXTEND,
+    EXTEND_MAJOR,
+    HANDLE,
+    HANDLE_MAJOR,
+    KEEP_LISTING,
+    RECHECK,
+    RECTIFY,
+    REPORT,
+    Guard,
+    Situation,
+    a_major_one_is_not_fixed_on_the_spot,
+    an_extension_is_asked,
+    an_extension_is_asked_in_time,
+    an_ordered_one_is_rechecked_with_its_order,
+    it_is_not_listed,
+    no_extension_is_asked,
+    only_a_major_one,
+    only_the_rectifier_submits,
+    the_acceptor_is_not_the_rectifier,
+    the_deadline_has_not_passed,
+    the_dismisser_is_not_the_finder,
+    the_enterprise_closes_its_own,
+    the_enterprise_has_nobody_else,
+    the_enterprise_may_not_dismiss_a_finding,
+    the_evidence_has_arrived,
+    the_government_rechecks_its_own,
+    the_grader_does_not_lower_it,
+    the_granter_is_not_the_asker,
+    the_rectifier_or_who_handles_it_asks,
+    work_stands_still,
+)
+from app.hidden_hazards.terms import ENDED, OPEN, Gravity, State
 
 
 class Action(StrEnum):
     """What can be done to a hidden hazard."""
 
+    STOP_WORK = "stop_work"
     GRADE = "grade"
+    REGRADE = "regrade"
     DISMISS = "dismiss"
+    MARK_DUPLICATE = "mark_duplicate"
     ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    REVISE_PLAN = "revise_plan"
     FIX_ON_THE_SPOT = "fix_on_the_spot"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
     SUBMIT = "submit"
     ACCEPT = "accept"
+    ACCEPT_ENTRUSTED = "accept_entrusted"
     REJECT = "reject"
     PASS_RECHECK = "pass_recheck"
     FAIL_RECHECK = "fail_recheck"
+    LIST = "list"
+    DELIST = "delist"
+    FAIL_REVIEW = "fail_review"
+    REOPEN = "reopen"
+    RESUME_WORK = "resume_work"
 
     @property
     def label(self) -> str:
@@ -79,126 +77,143 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Situation:
-    """What the rules look at: the hidden hazard as it stands, and who wants to move it."""
-
-    state: State
-    gravity: Gravity | None
-    source: Source
-    finder_id: UUID | None
-    rectifier_id: UUID | None
-    evidence_complete: bool
-    actor_id: UUID
-    permissions: frozenset[str]
-    leads: bool  # the point is the actor's to act on
-
-    def may(self, permission: str) -> bool:
-        return permission in self.permissions and (self.leads or permission != HANDLE)
-
-
-HANDLE = "hidden-hazard:handle"
-HANDLE_MAJOR = "hidden-hazard:handle-major"
-RECTIFY = "hidden-hazard:rectify"
-REPORT = "hidden-hazard:report"
-RECHECK = "finding:recheck"
-
-Guard = Callable[[Situation], str]  # the Chinese refusal, empty when the move may be made
-
-
-@dataclass(frozen=True)
 class Move:
-    """One row of the table."""
+    """One row of the table; `reaches` is None where the state stays."""
 
     label: str
     leaves: tuple[State, ...]
-    reaches: State
+    reaches: State | None
     permission: str
     facts: tuple[str, ...]
     may_add: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     permission_when_major: str = ""
+    permission_when_listed: str = ""  # a listed one moves so only with the regulator's consent: by the regulator
+    permission_when_ordered: str = ""  # the deadline of an order is the government's to move
     facts_when_major: tuple[str, ...] = ()
+    reaches_when_listed: State | None = None
 
-    def permission_for(self, gravity: Gravity | None) -> str:
-        return (
-            self.permission_when_major if gravity is Gravity.MAJOR and self.permission_when_major else self.permission
-        )
+    def permission_for(self, gravity: Gravity | None, *, listed: bool = False, ordered: bool = False) -> str:
+        if listed and self.permission_when_listed:
+            return self.permission_when_listed
+        if ordered and self.permission_when_ordered:
+            return self.permission_when_ordered
+        if gravity is Gravity.MAJOR and self.permission_when_major:
+            return self.permission_when_major
+        return self.permission
 
     def facts_for(self, gravity: Gravity | None) -> tuple[str, ...]:
         return self.facts + (self.facts_when_major if gravity is Gravity.MAJOR else ())
 
-
-def the_acceptor_is_not_the_rectifier(now: Situation) -> str:
-    return "验收人不能是整改人，请由他人验收。" if now.actor_id == now.rectifier_id else ""
-
-
-def the_dismisser_is_not_the_finder(now: Situation) -> str:
-    return "不能由发现人自己认定不构成隐患，请由他人认定。" if now.actor_id == now.finder_id else ""
+    def state_after(self, now: Situation) -> State:
+        """The state this move leads to as things stand."""
+        return (self.reaches_when_listed if now.listed else None) or self.reaches or now.state
 
 
-def only_the_rectifier_submits(now: Situation) -> str:
-    return "" if now.actor_id == now.rectifier_id else "只有指派的整改人可以提交整改。"
-
-
-def a_major_one_is_not_fixed_on_the_spot(now: Situation) -> str:
-    return "重大隐患不能即查即改，须制定治理方案后整改。" if now.gravity is Gravity.MAJOR else ""
-
-
-def the_evidence_has_arrived(now: Situation) -> str:
-    return "" if now.evidence_complete else "还有照片没有传完，请等整改照片全部收到后再验收。"
-
-
-def the_enterprise_closes_its_own(now: Situation) -> str:
-    return "政府检查发现的隐患由监管人员复查后销号。" if now.source is Source.GOVERNMENT else ""
-
-
-def the_government_rechecks_its_own(now: Situation) -> str:
-    return "" if now.source is Source.GOVERNMENT else "只有政府检查发现的隐患需要复查。"
-
-
-def the_enterprise_may_not_dismiss_a_finding(now: Situation) -> str:
-    return "政府检查发现的隐患不能由企业认定为不构成隐患。" if now.source is Source.GOVERNMENT else ""
-
+REPORTED, GRADED, RECTIFYING = State.REPORTED, State.GRADED, State.RECTIFYING
+PENDING, REVIEW, CLOSED = State.PENDING_ACCEPTANCE, State.PENDING_REVIEW, State.CLOSED
+STANDS_IN = {"criteria": "clauses"}  # a clause of the criteria files says why as well as a text does
+MAJOR_PLAN = ("treatment_plan", "dual_report", "guarantees", "interim_measures")
 
 MOVES: dict[Action, Move] = {
+    Action.STOP_WORK: Move(
+        "停止作业、撤人、停用", OPEN, None, REPORT, ("stop_kinds", "reason"), ("photos",),
+    ),
     Action.GRADE: Move(
-        "定级", (State.REPORTED,), State.GRADED, HANDLE, ("gravity",), ("criteria",),
+        "定级", (REPORTED,), GRADED, HANDLE, ("gravity",), ("criteria", "clauses"),
         permission_when_major=HANDLE_MAJOR, facts_when_major=("criteria",),
     ),
+    Action.REGRADE: Move(
+        "改定级别", (GRADED, RECTIFYING), GRADED, HANDLE_MAJOR, ("gravity", "reason", "photos"),
+        ("criteria", "clauses"), guards=(the_grader_does_not_lower_it,), permission_when_listed=KEEP_LISTING,
+        facts_when_major=("criteria",),
+    ),
     Action.DISMISS: Move(
-        "认定不构成隐患", (State.REPORTED, State.GRADED), State.DISMISSED, HANDLE, ("reason", "photos"),
+        "认定不构成隐患", (REPORTED, GRADED), State.DISMISSED, HANDLE, ("reason", "photos"),
         guards=(the_dismisser_is_not_the_finder, the_enterprise_may_not_dismiss_a_finding),
-        permission_when_major=HANDLE_MAJOR,
+        permission_when_major=HANDLE_MAJOR, permission_when_listed=KEEP_LISTING,
+    ),
+    Action.MARK_DUPLICATE: Move(
+        "认定为重复", (REPORTED, GRADED), State.DUPLICATE, HANDLE, ("original_id", "reason", "photos"),
+        guards=(the_dismisser_is_not_the_finder, the_enterprise_may_not_dismiss_a_finding),
+        permission_when_major=HANDLE_MAJOR, permission_when_listed=KEEP_LISTING,
     ),
     Action.ASSIGN: Move(
-        "指派整改", (State.GRADED,), State.RECTIFYING, HANDLE, ("rectifier_id", "deadline_at"),
-        permission_when_major=HANDLE_MAJOR, facts_when_major=("treatment_plan", "dual_report"),
+        "指派整改", (GRADED,), RECTIFYING, HANDLE, ("rectifier_id", "deadline_at"),
+        permission_when_major=HANDLE_MAJOR, facts_when_major=MAJOR_PLAN,
+    ),
+    Action.HAND_OVER: Move(
+        "移交整改人", (RECTIFYING,), None, HANDLE, ("rectifier_id", "reason"), permission_when_major=HANDLE_MAJOR,
+    ),
+    Action.REVISE_PLAN: Move(
+        "修订治理方案", (RECTIFYING,), None, HANDLE_MAJOR, ("treatment_plan", "reason"),
+        ("guarantees", "interim_measures"), guards=(only_a_major_one,),
     ),
     Action.FIX_ON_THE_SPOT: Move(
-        "即查即改", (State.REPORTED, State.GRADED), State.PENDING_ACCEPTANCE, RECTIFY, ("measures", "photos"),
-        ("cost",), guards=(a_major_one_is_not_fixed_on_the_spot,),
+        "即查即改", (REPORTED, GRADED), PENDING, RECTIFY, ("measures", "photos"), ("cost",),
+        guards=(a_major_one_is_not_fixed_on_the_spot,),
+    ),
+    Action.ASK_EXTENSION: Move(
+        "申请延期", (RECTIFYING,), None, RECTIFY, ("deadline_at", "reason", "photos"),
+        guards=(
+            the_rectifier_or_who_handles_it_asks, no_extension_is_asked, the_deadline_has_not_passed,
+            an_extension_is_asked_in_time,
+        ),
+    ),
+    Action.GRANT_EXTENSION: Move(
+        "同意延期", (RECTIFYING,), None, EXTEND, ("opinion",),
+        guards=(an_extension_is_asked, the_granter_is_not_the_asker, the_deadline_has_not_passed),
+        permission_when_major=EXTEND_MAJOR, permission_when_listed=KEEP_LISTING, permission_when_ordered=RECHECK,
+    ),
+    Action.REFUSE_EXTENSION: Move(
+        "不同意延期", (RECTIFYING,), None, EXTEND, ("opinion",),
+        guards=(an_extension_is_asked, the_granter_is_not_the_asker),
+        permission_when_major=EXTEND_MAJOR, permission_when_listed=KEEP_LISTING, permission_when_ordered=RECHECK,
     ),
     Action.SUBMIT: Move(
-        "提交整改", (State.RECTIFYING,), State.PENDING_ACCEPTANCE, RECTIFY, ("measures", "photos"), ("cost",),
+        "提交整改", (RECTIFYING,), PENDING, RECTIFY, ("measures", "photos"), ("cost",),
         guards=(only_the_rectifier_submits,),
     ),
     Action.ACCEPT: Move(
-        "验收通过并销号", (State.PENDING_ACCEPTANCE,), State.CLOSED, HANDLE, ("opinion",),
+        "验收通过", (PENDING,), CLOSED, HANDLE, ("opinion",), ("photos",),
         guards=(the_acceptor_is_not_the_rectifier, the_enterprise_closes_its_own, the_evidence_has_arrived),
-        permission_when_major=HANDLE_MAJOR,
+        permission_when_major=HANDLE_MAJOR, reaches_when_listed=REVIEW,
+    ),
+    Action.ACCEPT_ENTRUSTED: Move(
+        "委托验收通过", (PENDING,), CLOSED, HANDLE, ("entrusted", "opinion", "photos"),
+        guards=(the_enterprise_has_nobody_else, the_enterprise_closes_its_own, the_evidence_has_arrived),
+        permission_when_major=HANDLE_MAJOR, reaches_when_listed=REVIEW,
     ),
     Action.REJECT: Move(
-        "验收不通过", (State.PENDING_ACCEPTANCE,), State.RECTIFYING, HANDLE, ("reason",), ("photos",),
+        "验收不通过", (PENDING,), RECTIFYING, HANDLE, ("reason",), ("photos",),
         guards=(the_acceptor_is_not_the_rectifier, the_enterprise_closes_its_own),
         permission_when_major=HANDLE_MAJOR,
     ),
     Action.PASS_RECHECK: Move(
-        "复查通过并销号", (State.PENDING_ACCEPTANCE,), State.CLOSED, RECHECK, ("opinion",),
-        guards=(the_government_rechecks_its_own, the_evidence_has_arrived),
+        "复查通过", (PENDING,), CLOSED, RECHECK, ("opinion",), ("photos",),
+        guards=(the_government_rechecks_its_own, an_ordered_one_is_rechecked_with_its_order, the_evidence_has_arrived),
+        reaches_when_listed=REVIEW,
     ),
     Action.FAIL_RECHECK: Move(
-        "复查不通过", (State.PENDING_ACCEPTANCE,), State.RECTIFYING, RECHECK, ("reason",), ("photos",),
-        guards=(the_government_rechecks_its_own,),
+        "复查不通过", (PENDING,), RECTIFYING, RECHECK, ("reason",), ("photos",),
+        guards=(the_government_rechecks_its_own, an_ordered_one_is_rechecked_with_its_order),
+    ),
+    Action.LIST: Move(
+        "挂牌督办", (GRADED, RECTIFYING, PENDING), None, KEEP_LISTING, ("listing",), ("photos",),
+        guards=(only_a_major_one, it_is_not_listed),
+    ),
+    Action.DELIST: Move(
+        "核查通过，摘牌销号", (REVIEW,), CLOSED, KEEP_LISTING, ("opinion",), ("photos",),
+        guards=(the_evidence_has_arrived,), reaches_when_listed=CLOSED,
+    ),
+    Action.FAIL_REVIEW: Move("核查不通过", (REVIEW,), RECTIFYING, KEEP_LISTING, ("reason",), ("photos",)),
+    Action.REOPEN: Move(
+        "重新打开", (CLOSED,), GRADED, HANDLE, ("reason", "photos"), guards=(the_enterprise_closes_its_own,),
+        permission_when_major=HANDLE_MAJOR,
+    ),
+    Action.RESUME_WORK: Move(
+        "恢复作业", ENDED, None, HANDLE, ("opinion",), ("photos",), guards=(work_stands_still,),
+        permission_when_major=HANDLE_MAJOR,
     ),
 }  # fmt: skip
 
@@ -220,7 +235,7 @@ def lacks_right(action: Action, now: Situation, facts: Mapping[str, Any] | None 
     """Why this person may not take the action at all; empty when the role and the unit allow it."""
     move = MOVES[action]
     given = (facts or {}).get("gravity") if "gravity" in move.facts else None
-    needed = move.permission_for(given or now.gravity)
+    needed = move.permission_for(given or now.gravity, listed=now.listed, ordered=now.ordered)
     if now.may(needed):
         return ""
     if needed in now.permissions:
@@ -231,13 +246,19 @@ def lacks_right(action: Action, now: Situation, facts: Mapping[str, Any] | None 
 
 def missing_facts(action: Action, gravity: Gravity | None, facts: Mapping[str, Any]) -> list[str]:
     """The facts an action still needs."""
-    return [name for name in MOVES[action].facts_for(gravity) if facts.get(name) in (None, "", [], ())]
+    needed = MOVES[action].facts_for(gravity)
+    return [name for name in needed if not is_given(facts, name) and not is_given(facts, STANDS_IN.get(name, ""))]
 
 
 def surplus_facts(action: Action, gravity: Gravity | None, facts: Mapping[str, Any]) -> list[str]:
     """The facts an action has no use for."""
     known = {*MOVES[action].facts_for(gravity), *MOVES[action].may_add}
-    return [name for name, value in facts.items() if name not in known and value not in (None, "", [], ())]
+    return [name for name in facts if name not in known and is_given(facts, name)]
+
+
+def is_given(facts: Mapping[str, Any], name: str) -> bool:
+    """Whether a fact is there; over the wire every fact is, empty where it was not given."""
+    return facts.get(name) not in (None, "", [], ())
 
 
 def is_overdue(state: State, deadline_at: datetime | None, submitted_at: datetime | None, *, at: datetime) -> bool:

@@ -5,20 +5,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.core import events, once
 from app.core.actor import Actor
 from app.core.clock import LOCAL, now
 from app.core.db import session
-from app.core.errors import NotFound
+from app.core.errors import NotFound, invalid_field
 from app.core.ids import new_id
 from app.enterprises.models import Enterprise, OrgUnit
 from app.evidence.models import Purpose
 from app.evidence.photos import Picture
-from app.evidence.service import name_photos, photos_of, receive
-from app.hidden_hazards.lifecycle import OPEN, Gravity, Situation, Source, State, allowed_actions
+from app.evidence.service import name_photos, name_photos_of_each, photos_of, receive
+from app.hidden_hazards.extending import waiting
+from app.hidden_hazards.guards import Situation
+from app.hidden_hazards.lifecycle import allowed_actions
+from app.hidden_hazards.major import extension_may_be_asked, is_listed
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.proof import REPORTED, record, row_of
+from app.hidden_hazards.terms import OPEN, USUAL_CHANNEL, Channel, Source, State
 from app.risks.mergers import taken_over_by
 from app.risks.models import RiskPoint
 from app.risks.points import get_point
@@ -32,13 +37,21 @@ def report(
     place: str = "",
     point_id: UUID | None = None,
     source: Source = Source.SELF_CHECK,
+    channel: Channel | None = None,
     client_at: datetime | None = None,
     photos: Sequence[dict[str, Any]] = (),
     origin: str = "",
     item_key: str | None = None,
     previous_id: UUID | None = None,
 ) -> HiddenHazard:
-    """Report a hidden hazard under the id its client made; it exists at once, its photos follow."""
+    """Report a hidden hazard under the id its client made; it exists at once, its photos follow.
+
+    Raises Invalid for an absent point, and for a channel by which another than `source` finds.
+    """
+    channel = channel or USUAL_CHANNEL[source]
+    if channel.source is not source:
+        fitting = "、".join(f"{one.value}（{one.label}）" for one in Channel if one.source is source)
+        raise invalid_field("/channel", f"{source.label}的隐患，排查来源只能是：{fitting}。")
     point = get_point(actor, point_id, field="/risk_point_id") if point_id else None
     enterprise = session().get_one(Enterprise, actor.enterprise)
     hazard = HiddenHazard(
@@ -49,13 +62,14 @@ def report(
         place=place or (f"{point.code} {point.name}" if point else ""),
         description=description,
         source=source,
+        channel=channel,
         origin=origin,
         item_key=item_key,
         previous_id=previous_id,
         region_code=enterprise.region_code,
         industry=enterprise.industry,
         trade=enterprise.trade,
-        found_by=actor.id,
+        found_by=None if source is Source.PUBLIC else actor.id,  # whoever enters or admits a tip-off did not find it
         found_at=now(),
         client_found_at=client_at,
         state=State.REPORTED,
@@ -65,26 +79,37 @@ def report(
     )
     session().add(hazard)
     name_photos(actor, hazard_id, photos, purpose=Purpose.FOUND)
-    data = {"code": hazard.code, "source": source, "point_id": str(point_id) if point_id else None, "origin": origin}
+    data = {
+        "code": hazard.code,
+        "source": source,
+        "channel": channel,
+        "point_id": str(point_id) if point_id else None,
+        "origin": origin,
+    }
     if previous_id:
         data["recurrence_of"] = str(previous_id)
-    events.append(
-        actor.enterprise, "hidden_hazard.reported", hazard_id, actor_id=actor.id, data=data, client_at=client_at
-    )
+    record(actor, hazard, REPORTED, before={}, data=data, client_at=client_at)
     return hazard
 
 
 def report_failed_items(
-    actor: Actor, point: RiskPoint, failed: Sequence[dict[str, Any]], *, origin: str, client_at: datetime | None
+    actor: Actor,
+    point: RiskPoint | None,
+    failed: Sequence[dict[str, Any]],
+    *,
+    origin: str,
+    client_at: datetime | None,
+    channel: Channel | None = None,
 ) -> dict[str, HiddenHazard]:
     """Report each failed item {key, description, photos}, by its key.
 
     An item that is already an open hidden hazard at this point joins it as a further occurrence; one that was closed
-    before is linked to the last.
+    before is linked to the last. Without a point the items are of how the enterprise is run (基础管理).
     """
     if not failed:
         return {}
-    known = _known_at(actor, point.id, [item["key"] for item in failed])
+    known = _known_at(actor, point.id if point else None, [item["key"] for item in failed])
+    _held = session().get_one(Enterprise, actor.enterprise)  # while it is held, no report has to ask for it again
     found: dict[str, HiddenHazard] = {}
     for item in failed:
         earlier = known.get(item["key"])
@@ -95,42 +120,18 @@ def report_failed_items(
             actor,
             new_id(),
             description=item["description"],
-            point_id=point.id,
+            point_id=point.id if point else None,
+            channel=channel,
             client_at=client_at,
-            photos=item["photos"],
+            place="" if point else "基础管理",
             origin=origin,
             item_key=item["key"],
             previous_id=earlier.id if earlier and earlier.state is State.CLOSED else None,
         )
+    shown_by = {found[item["key"]].id: item["photos"] for item in failed}
+    name_photos_of_each(actor, shown_by, purpose=Purpose.FOUND)
     once.reserve(actor, [hazard.id for hazard in found.values() if hazard.occurrences == 1], kind="hidden_hazard")
     return found
-
-
-def list_hazards(
-    actor: Actor,
-    *,
-    state: State | None = None,
-    gravity: Gravity | None = None,
-    source: Source | None = None,
-    point_id: UUID | None = None,
-    rectifier_id: UUID | None = None,
-    overdue: bool | None = None,
-    text: str | None = None,
-) -> Select[HiddenHazard]:
-    """The hidden hazards of the enterprise, newest first."""
-    statement = select(HiddenHazard).where(HiddenHazard.enterprise_id == actor.enterprise)
-    equal = {"state": state, "gravity": gravity, "source": source, "point_id": point_id, "rectifier_id": rectifier_id}
-    for name, value in equal.items():
-        if value is not None:
-            statement = statement.where(getattr(HiddenHazard, name) == value)
-    if overdue:
-        statement = statement.where(*is_late())
-    if text:
-        words = HiddenHazard.description.contains(text, autoescape=True)
-        statement = statement.where(
-            words | HiddenHazard.place.contains(text, autoescape=True) | (HiddenHazard.code == text)
-        )
-    return statement.order_by(HiddenHazard.found_at.desc(), HiddenHazard.id.desc())
 
 
 def is_late() -> tuple[Any, ...]:
@@ -147,7 +148,7 @@ def get_hazard(actor: Actor, hazard_id: UUID) -> HiddenHazard:
     return hazard
 
 
-def receive_photo(actor: Actor, hazard_id: UUID, picture: Picture) -> list[dict[str, Any]]:
+def receive_photo(actor: Actor, hazard_id: UUID, picture: Picture | None) -> list[dict[str, Any]]:
     """Take in a photo the report or a move has named."""
     get_hazard(actor, hazard_id)
     return receive(actor, hazard_id, picture)
@@ -157,6 +158,7 @@ def situations(actor: Actor, hazards: Sequence[HiddenHazard]) -> dict[UUID, Situ
     """What the rules look at for each hidden hazard and this person: two queries however many there are."""
     photos = photos_of(actor, [hazard.id for hazard in hazards])
     paths = unit_paths(actor, {hazard.point_id for hazard in hazards if hazard.point_id})
+    micro = bool(hazards) and session().get_one(Enterprise, actor.enterprise).micro
     return {
         hazard.id: Situation(
             state=hazard.state,
@@ -167,6 +169,14 @@ def situations(actor: Actor, hazards: Sequence[HiddenHazard]) -> dict[UUID, Situ
             evidence_complete=all(photo["arrived"] for photo in photos[hazard.id]),
             actor_id=actor.id,
             permissions=actor.permissions,
+            grader_id=hazard.graded_by,
+            extension_asked_by=hazard.extension_asked_by,
+            deadline_passed=hazard.deadline_at is not None and hazard.deadline_at <= now(),
+            listed=is_listed(hazard),
+            ordered=hazard.ordered,
+            stopped=hazard.stands_still,
+            micro=micro,
+            extension_too_late=extension_may_be_asked(hazard),
             leads=actor.leads(paths.get(hazard.point_id) if hazard.point_id else None),
         )
         for hazard in hazards
@@ -177,12 +187,14 @@ def shown(actor: Actor, hazards: Sequence[HiddenHazard]) -> list[dict[str, Any]]
     """Hidden hazards with their photos and what this person can do to each."""
     photos = photos_of(actor, [hazard.id for hazard in hazards])
     now_at = situations(actor, hazards)
+    asked = waiting(actor, hazards)
     return [
         {
             "hazard": hazard,
             "photos": photos[hazard.id],
             "complete": now_at[hazard.id].evidence_complete,
             "allowed_actions": allowed_actions(now_at[hazard.id]),
+            "extension": asked.get(hazard.id),
         }
         for hazard in hazards
     ]
@@ -200,15 +212,20 @@ def unit_paths(actor: Actor, point_ids: set[UUID]) -> dict[UUID, str]:
     return {row.id: row.path for row in rows}
 
 
-def _known_at(actor: Actor, point_id: UUID, keys: list[str]) -> dict[str, HiddenHazard]:
-    """The latest hidden hazard of each item at a point or one merged into it, an open one before any other."""
+def _known_at(actor: Actor, point_id: UUID | None, keys: list[str]) -> dict[str, HiddenHazard]:
+    """The latest hidden hazard of each item at a point or one merged into it, an open one before any other.
+
+    Without a point: of the management half.
+    """
     rows = session().scalars(
         select(HiddenHazard)
         .where(
             HiddenHazard.enterprise_id == actor.enterprise,
-            HiddenHazard.point_id.in_(taken_over_by(actor.enterprise, point_id)),
+            HiddenHazard.point_id.in_(taken_over_by(actor.enterprise, point_id))
+            if point_id
+            else HiddenHazard.point_id.is_(None),
             HiddenHazard.item_key.in_(keys),
-            HiddenHazard.state != State.DISMISSED,
+            HiddenHazard.state.not_in((State.DISMISSED, State.DUPLICATE)),
         )
         .order_by(HiddenHazard.found_at)
     )
@@ -223,10 +240,8 @@ def _known_at(actor: Actor, point_id: UUID, keys: list[str]) -> dict[str, Hidden
 def _join(
     actor: Actor, hazard: HiddenHazard, item: dict[str, Any], *, origin: str, client_at: datetime | None
 ) -> HiddenHazard:
+    before = row_of(hazard)
     hazard.occurrences += 1
-    name_photos(actor, hazard.id, item["photos"], purpose=Purpose.FOUND)
     data = {"occurrences": hazard.occurrences, "origin": origin, "description": item["description"]}
-    events.append(
-        actor.enterprise, "hidden_hazard.found_again", hazard.id, actor_id=actor.id, data=data, client_at=client_at
-    )
+    record(actor, hazard, "hidden_hazard.found_again", before=before, data=data, client_at=client_at)
     return hazard

@@ -1,6 +1,6 @@
 """What an answer to a checklist comes to (pure): every item answered once, a reading judges itself."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -26,7 +26,8 @@ def judged(
     """The answers in the checklist's order, each with its final result; `pictured` are the keys that have a photo.
 
     A reading outside its limits makes its item abnormal whatever was ticked. Raises Invalid naming each item that is
-    unanswered, unknown, answered twice, without the reading it needs, or abnormal with nothing that shows how.
+    unanswered, unknown, answered twice, without the reading or the photo it needs, or abnormal with nothing that
+    shows how.
     """
     known = {item["key"]: item for item in items}
     given: dict[str, tuple[int, Mapping[str, Any]]] = {}
@@ -44,30 +45,41 @@ def judged(
     for key, item in known.items():
         if key in given:
             place, answer = given[key]
-            result, problem = _judge(item.get("reading"), answer)
-            if problem:
-                wrong.append(FieldError(f"/items/{place}/reading", problem))
-            elif result is Result.ABNORMAL and not (
-                answer.get("note") or answer.get("reading") is not None or key in pictured
-            ):
-                wrong.append(FieldError(f"/items/{place}/note", "异常的请写一句是什么情况，或拍一张照片。"))
+            result = _result(item.get("reading"), answer)
+            lacking = _lacking(item, answer, result, pictured=key in pictured)
+            wrong += [FieldError(f"/items/{place}{field}", detail) for field, detail in lacking]
             results.append({**answer, "result": result, "check": item["check"], "standard": item["standard"]})
     if wrong:
         raise Invalid("检查结果不完整，请按 errors 逐项补正。", errors=wrong)
     return results
 
 
-def _judge(reading: Mapping[str, Any] | None, answer: Mapping[str, Any]) -> tuple[Result, str]:
-    result, value = answer["result"], answer.get("reading")
-    if reading is None:
-        return result, "这一项不需要读数。" if value is not None else ""
-    if result is Result.NOT_APPLICABLE:
-        return result, ""
-    if value is None:
-        return result, f"请填写读数（{reading['unit']}）。"
+def _result(reading: Mapping[str, Any] | None, answer: Mapping[str, Any]) -> Result:
+    result: Result = answer["result"]
+    value = answer.get("reading")
+    if reading is None or value is None or result is Result.NOT_APPLICABLE:
+        return result
     least, most = reading.get("min"), reading.get("max")
     outside = (least is not None and value < Decimal(least)) or (most is not None and value > Decimal(most))
-    return (Result.ABNORMAL if outside else result), ""
+    return Result.ABNORMAL if outside else result
+
+
+def _lacking(
+    item: Mapping[str, Any], answer: Mapping[str, Any], result: Result, *, pictured: bool
+) -> Iterator[tuple[str, str]]:
+    """What keeps an answer from being taken: the field it is about, and what to do."""
+    reading, value = item.get("reading"), answer.get("reading")
+    if reading is None and value is not None:
+        yield "/reading", "这一项不需要读数。"
+    if result is Result.NOT_APPLICABLE:
+        return
+    if reading is not None and value is None:
+        yield "/reading", f"请填写读数（{reading['unit']}）。"
+    # Checklists published before photos could be asked for do not say.
+    if item.get("photo_required", False) and not pictured:
+        yield "", f"这一项必须拍照，请拍下“{item['check']}”的现场照片。"
+    elif result is Result.ABNORMAL and not (answer.get("note") or value is not None or pictured):
+        yield "/note", "异常的请写一句是什么情况，或拍一张照片。"
 
 
 def limits_text(reading: Mapping[str, Any]) -> str:

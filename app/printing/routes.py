@@ -11,9 +11,13 @@ from app.enterprises.service import own_enterprise
 from app.evidence.uploads import original
 from app.printing import gather
 from app.printing.card import warning_cards
+from app.printing.closing import certificate
+from app.printing.closure_certificate import closure_certificate
 from app.printing.four_colour_map import four_colour_map
+from app.printing.gather_plans import plan_rows
 from app.printing.ledger import risk_ledger
-from app.printing.schemas import CardsIn, LedgerQuery, MapQuery
+from app.printing.schemas import CardsIn, LedgerQuery, MapQuery, YearQuery
+from app.printing.yearly_plan import yearly_plan
 from app.risks.points import list_points, of_own_units, workable_point
 from app.risks.zones import get_floor_plan
 from app.tags.service import address_of, ensure_issued, good_tag, points_to_label
@@ -63,3 +67,24 @@ def print_ledger(actor: Actor, query: dict[str, Any]) -> File:
         printed_on=today(),
     )
     return File(content, PDF, "risk-ledger.pdf")
+
+
+@routes.read("/hidden-hazards/<uuid:hazard_id>/closure-certificate.pdf", "print:make", media_type=PDF, refuses=(409,))
+def print_closure(actor: Actor, hazard_id: UUID) -> File:
+    """一项已销号隐患的销号证明（A4 PDF）：经过、照片，以及可据以核对的台账链首；未销号的回答 409。"""
+    made = certificate(actor, hazard_id)
+    return File(closure_certificate(made), PDF, f"{made.code}-closure.pdf")
+
+
+@routes.read("/inspection-plans/yearly.pdf", "print:make", query=YearQuery, media_type=PDF)
+def print_yearly_plan(actor: Actor, query: dict[str, Any]) -> File:
+    """年度隐患排查计划（A4 PDF）：排查事项、内容、频次、责任单位和责任人，按排查层级分组；不填年份为今年。"""
+    year = query.get("year") or today().year
+    content = yearly_plan(
+        plan_rows(actor, year),
+        year=year,
+        enterprise=own_enterprise(actor).name,
+        version=gather.version_of(actor),
+        printed_on=today(),
+    )
+    return File(content, PDF, f"inspection-plan-{year}.pdf")

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from app.core.fields import Choice, Id, ListOf, Schema
+from app.core.fields import Choice, Id, ListOf, Schema, Whole
 from risk_models import RiskLevel
 
 
@@ -23,3 +23,7 @@ class MapQuery(Schema):
 class LedgerQuery(Schema):
     zone_id = Id()
     level = Choice(RiskLevel)
+
+
+class YearQuery(Schema):
+    year = Whole(2000, 2200, from_text=True)

@@ -4,7 +4,7 @@ One review is open for each cause. Where it asks for reassessment, its point is 
 has been assessed since, and the review cannot be finished before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,12 +32,19 @@ ASKING = tuple(kind for kind in ReviewKind if kind.asks_for_reassessment)
 
 def open_review(actor: Actor, point_id: UUID, *, kind: ReviewKind, because: str, reason: str) -> None:
     """Open a review of a point (of the one it was merged into), unless one is open for the same cause."""
-    standing = select(Review.id).where(
-        Review.enterprise_id == actor.enterprise, Review.because == because, Review.outcome.is_(None)
+    open_reviews(actor, point_id, kind=kind, reasons={because: reason})
+
+
+def open_reviews(actor: Actor, point_id: UUID, *, kind: ReviewKind, reasons: Mapping[str, str]) -> None:
+    """Open a review of a point for each cause that has none open, with its reason: as few statements as for one."""
+    standing = select(Review.because).where(
+        Review.enterprise_id == actor.enterprise, Review.because.in_(reasons), Review.outcome.is_(None)
     )
-    if session().scalar(standing) is None:
+    known = set(session().scalars(standing)) if reasons else set()
+    fresh = {because: reason for because, reason in reasons.items() if because not in known}
+    if fresh:
         point = survivor_of(get_point(actor, point_id))
-        _open(actor, [point.id], kind=kind, because=because, reason=reason)
+        _open(actor, [point.id], kind=kind, reasons=fresh)
 
 
 def record_change(
@@ -65,7 +72,7 @@ def record_change(
     data = {"code": change.code, "kind": kind, "description": description, "points": [str(one) for one in touched]}
     events.append(actor.enterprise, "change.recorded", change.id, actor_id=actor.id, data=data)
     reason = f"{change.code} {kind.label}：{description}"[:300]
-    _open(actor, touched, kind=kind.opens, because=f"change:{change.id}", reason=reason, change_id=change.id)
+    _open(actor, touched, kind=kind.opens, reasons={f"change:{change.id}": reason}, change_id=change.id)
     return change
 
 
@@ -172,16 +179,27 @@ def _touched(actor: Actor, point_ids: Sequence[UUID], zone_id: UUID | None) -> l
     return list(touched)
 
 
-def _open(actor: Actor, point_ids: Sequence[UUID], *, kind: ReviewKind, because: str, reason: str, **told: Any) -> None:
+def _open(
+    actor: Actor, point_ids: Sequence[UUID], *, kind: ReviewKind, reasons: Mapping[str, str], **told: Any
+) -> None:
+    """Open a review of each point for each cause with its reason, each cause an event of its own."""
     due_on = today() + timedelta(days=int(rules_of(actor.enterprise).document["review"]["due_days"]))
     row = {
-        "enterprise_id": actor.enterprise, "kind": kind, "because": because, "reason": reason, "change_id": None,
+        "enterprise_id": actor.enterprise, "kind": kind, "change_id": None,
         "opened_at": now(), "due_on": due_on, "outcome": None, "conclusion": "", "closed_by": None, "closed_at": None,
     }  # fmt: skip
-    insert_rows(Review, [{**row, **told, "id": new_id(), "point_id": point_id} for point_id in point_ids])
-    data = {"kind": kind, "reason": reason, "points": [str(one) for one in point_ids], "due_on": due_on.isoformat()}
+    insert_rows(
+        Review,
+        [
+            {**row, **told, "id": new_id(), "point_id": point_id, "because": because, "reason": reason}
+            for because, reason in reasons.items()
+            for point_id in point_ids
+        ],
+    )
     subject = told.get("change_id") or point_ids[0]
-    events.append(actor.enterprise, "review.opened", subject, actor_id=actor.id, data=data)
+    for reason in reasons.values():
+        data = {"kind": kind, "reason": reason, "points": [str(one) for one in point_ids], "due_on": due_on.isoformat()}
+        events.append(actor.enterprise, "review.opened", subject, actor_id=actor.id, data=data)
     if kind.asks_for_reassessment:
         session().flush()
         for ids in batched(point_ids, AT_ONCE):

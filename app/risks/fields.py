@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
-from app.core.fields import Choice, Schema
+from app.core.fields import Choice, Number, Schema
 from app.risks.accidents import ACCIDENT_TYPES
 from risk_models import RiskLevel
 
@@ -35,6 +35,21 @@ class Either(Choice):
 def yes_or_no() -> Choice:
     """A query parameter that is true or false."""
     return Either()
+
+
+def latitude(**given: Any) -> Number:
+    """A latitude in degrees, WGS 84, north positive."""
+    return _degrees(90, "纬度（度，北纬为正）", **given)
+
+
+def longitude(**given: Any) -> Number:
+    """A longitude in degrees, WGS 84, east positive."""
+    return _degrees(180, "经度（度，东经为正）", **given)
+
+
+def _degrees(most: int, description: str, **given: Any) -> Number:
+    within = validate.Range(-most, most, error=f"应在 -{most} 到 {most} 之间。")
+    return Number(validate=within, metadata={"description": description}, **given)
 
 
 class LevelOut(Schema):

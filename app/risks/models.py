@@ -1,6 +1,7 @@
 """What is stored of risks."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -143,6 +144,8 @@ class RiskPoint(Owned, Base):
     responsible_id: Mapped[UUID]
     x: Mapped[int | None]
     y: Mapped[int | None]
+    latitude: Mapped[Decimal | None]
+    longitude: Mapped[Decimal | None]
     check_cycle: Mapped[str] = mapped_column(String(20), default="")
     emergency_steps: Mapped[list[str]] = mapped_column(default=list)
     inherent_level: Mapped[RiskLevel | None] = mapped_column(one_of(RiskLevel, "inherent_level"))
@@ -201,6 +204,7 @@ class ControlMeasure(Owned, Base):
     how: Mapped[str] = mapped_column(String(100), default="")
     standard: Mapped[str] = mapped_column(String(300), default="")
     reading: Mapped[dict[str, Any] | None]
+    photo_required: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     retired_at: Mapped[datetime | None]
 

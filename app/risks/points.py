@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ def add_point(
     usable_zone(actor, zone_id, field="/zone_id")
     must_lead(actor, get_unit(actor, unit_id, field="/unit_id"))
     working_person(actor, responsible_id, field="/responsible_id")
+    _check_position(described.get("latitude"), described.get("longitude"))
     point = RiskPoint(
         enterprise_id=actor.enterprise, id=new_id(), code=_point_code(actor, code), zone_id=zone_id, unit_id=unit_id,
         responsible_id=responsible_id, **described,
@@ -59,6 +61,7 @@ def change_point(actor: Actor, point_id: UUID, **changes: Any) -> RiskPoint:
     if changes.get("zone_id", point.zone_id) != point.zone_id:
         usable_zone(actor, changes["zone_id"], field="/zone_id")
         rollup.move(point, from_zone=point.zone_id, to_zone=changes["zone_id"])
+    _check_position(changes.get("latitude", point.latitude), changes.get("longitude", point.longitude))
     events.append(actor.enterprise, "point.changed", point_id, actor_id=actor.id, data=change(point, changes))
     if IDENTIFYING & set(changes):
         touch([point])
@@ -186,6 +189,12 @@ def must_lead(actor: Actor, unit: OrgUnit) -> None:
 def point_codes(actor: Actor, count: int) -> list[str]:
     """The next numbers of risk points."""
     return fresh_codes(actor, RiskPoint.code, series="FX", width=4, count=count)
+
+
+def _check_position(latitude: Decimal | None, longitude: Decimal | None) -> None:
+    if (latitude is None) != (longitude is None):
+        missing = "/latitude" if latitude is None else "/longitude"
+        raise invalid_field(missing, "经度和纬度要同时填写，或都不填。")
 
 
 def _point_code(actor: Actor, code: str | None) -> str:

@@ -5,6 +5,8 @@ The product's defaults stand in `rules.toml`; an enterprise keeps only the parts
 
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,6 +21,19 @@ from risk_models import RiskLevel
 
 UNCHANGED = "unchanged"
 ONE_HIGHER = "one_higher"
+
+
+class EscalatedTo(StrEnum):
+    """Whom a hidden hazard that stays open past its deadline is told to, from the bottom up."""
+
+    TEAM = "team"
+    WORKSHOP = "workshop"
+    COMPANY = "company"
+    REGULATOR = "regulator"
+
+    @property
+    def label(self) -> str:
+        return {"team": "班组", "workshop": "部门/车间", "company": "公司", "regulator": "监管部门"}[self.value]
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,16 @@ class Rules:
         """The profile an assessment by this method uses where it names none."""
         return self.document["profiles"].get(method)
 
+    def escalation(self, *, major: bool) -> list[tuple[timedelta, EscalatedTo]]:
+        """The steps up the tiers, in order: how long past the deadline, and to whom."""
+        steps = self.document["escalation"]["major" if major else "steps"]
+        return [(timedelta(hours=step["after_hours"]), EscalatedTo(step["to"])) for step in steps]
+
+    @property
+    def accept_within(self) -> timedelta:
+        """How long a submitted rectification may wait before its acceptors are reminded."""
+        return timedelta(hours=self.document["escalation"]["accept_within_hours"])
+
     @property
     def reassess_months(self) -> int:
         return int(self.document["review"]["reassess_months"])
@@ -69,7 +94,11 @@ def default_rules() -> dict[str, dict[str, Any]]:
 def rules_of(enterprise_id: UUID) -> Rules:
     """The rules in force in an enterprise: one read by key, kept by the session."""
     kept = session().get(RiskRules, enterprise_id)
-    settled = kept.settled if kept else {}
+    return rules_with(kept.settled if kept else {})
+
+
+def rules_with(settled: dict[str, dict[str, Any]]) -> Rules:
+    """The product's defaults with what was settled otherwise."""
     return Rules({part: {**default, **settled.get(part, {})} for part, default in default_rules().items()})
 
 

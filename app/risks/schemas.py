@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.core.fields import Choice, Day, Flag, Id, Instant, ListOf, Number, Part, Schema, Text, Whole
-from app.risks.fields import CountsOut, known_accident_type, level_field, yes_or_no
+from app.risks.fields import CountsOut, known_accident_type, latitude, level_field, longitude, yes_or_no
 from app.risks.models import RaiseKind, Status, ZoneKind
 from app.risks.terms import Category, FactorClass, MeasureCategory
 from risk_models import RiskLevel
@@ -99,6 +99,8 @@ class RiskPointIn(Schema):
     responsible_id = Id(required=True)
     x = Whole(0, 100_000, load_default=None, allow_none=True)
     y = Whole(0, 100_000, load_default=None, allow_none=True)
+    latitude = latitude(load_default=None, allow_none=True)
+    longitude = longitude(load_default=None, allow_none=True)
     check_cycle = Text(20, least=0, load_default="")
     emergency_steps = ListOf(Text(200), most=12, load_default=list)
 
@@ -111,6 +113,8 @@ class RiskPointPatch(Schema):
     responsible_id = Id()
     x = Whole(0, 100_000, allow_none=True)
     y = Whole(0, 100_000, allow_none=True)
+    latitude = latitude(allow_none=True)
+    longitude = longitude(allow_none=True)
     check_cycle = Text(20, least=0)
     emergency_steps = ListOf(Text(200), most=12)
 
@@ -143,6 +147,8 @@ class RiskPointOut(Schema):
     responsible_id = Id()
     x = fields.Integer(allow_none=True)
     y = fields.Integer(allow_none=True)
+    latitude = Number(allow_none=True)
+    longitude = Number(allow_none=True)
     check_cycle = fields.String()
     emergency_steps = fields.List(fields.String())
     inherent_level = level_field("inherent_level")
@@ -237,6 +243,7 @@ class ControlMeasureIn(Schema):
     how = Text(100, least=0, load_default="")
     standard = Text(300, least=0, load_default="")
     reading = Part(ReadingIn, load_default=None, allow_none=True)
+    photo_required = Flag(load_default=False, metadata={"description": "检查这一项时必须拍照"})
 
 
 class ControlMeasurePatch(Schema):
@@ -247,6 +254,7 @@ class ControlMeasurePatch(Schema):
     how = Text(100, least=0)
     standard = Text(300, least=0)
     reading = Part(ReadingIn, allow_none=True)
+    photo_required = Flag()
     retired = Flag()
 
 
@@ -265,6 +273,7 @@ class ControlMeasureOut(Schema):
     how = fields.String()
     standard = fields.String()
     reading = fields.Raw(allow_none=True, metadata={"schema": ReadingOut})
+    photo_required = Flag()
     retired_at = Instant(allow_none=True)
 
 

@@ -1,27 +1,35 @@
 """Counting hidden hazards for the rates: one aggregate query, whatever it is grouped by.
 
 What had happened by `as_of` is read from the instants of the row. What the row keeps no instants of is as it is now,
-and its definition says so: gravity, rejections, joined occurrences, and a submission that was rejected since.
+and its definition says so: gravity, what is counted beside the rates, and a submission that was rejected since.
 """
 
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import QueryableAttribute
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.db import Instant, session
-from app.hidden_hazards.lifecycle import Gravity, Source
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.terms import Channel, Gravity, Source, State
 from app.supervision.period import Period
 from app.supervision.rates import REPORTED_BEFORE_DAYS, Tally, tally_of
 
 Key = ColumnElement[Any] | QueryableAttribute[Any]
 Condition = ColumnElement[bool]
+SUMS = {  # how often, over all of the cohort
+    "rejections": HiddenHazard.rejections,
+    "joined": HiddenHazard.occurrences - 1,
+    "regradings_down": HiddenHazard.regradings_down,
+    "extensions": HiddenHazard.extensions,
+    "reopenings": HiddenHazard.reopenings,
+}
+GOVERNMENTS = (Channel.ENFORCEMENT, Channel.PATROL, Channel.EXPERT_SERVICE)
 Counted = dict[Any, dict[Source, Tally]]  # by the group's key
 
 
@@ -83,6 +91,7 @@ def _columns(period: Period) -> list[ColumnElement[Any]]:
         *_counts("major", period, HiddenHazard.gravity == Gravity.MAJOR),
         func.count().filter(located).label("located"),
         func.count().filter(located, ~_reported_before(period)).label("unreported"),
+        *(func.count().filter(cohort, HiddenHazard.channel == channel).label(channel) for channel in GOVERNMENTS),
     ]
 
 
@@ -90,7 +99,7 @@ def _counts(prefix: str, period: Period, *only: Condition) -> Iterator[ColumnEle
     for name, condition in _conditions(period).items():
         yield func.count().filter(condition, *only).label(f"{prefix}_{name}")
     cohort = _not_dismissed(HiddenHazard, period)
-    for name, times in (("rejections", HiddenHazard.rejections), ("joined", HiddenHazard.occurrences - 1)):
+    for name, times in SUMS.items():
         yield func.coalesce(func.sum(times).filter(cohort, *only), 0).label(f"{prefix}_{name}")
 
 
@@ -101,19 +110,24 @@ def _conditions(period: Period) -> dict[str, Condition]:
     closed = and_(cohort, row.closed_at <= as_of)
     still_open = and_(cohort, or_(row.closed_at.is_(None), row.closed_at > as_of))
     due, due_by_original = row.deadline_at <= as_of, row.original_deadline_at <= as_of
+    in_time = row.submitted_at <= row.deadline_at
     late = or_(row.submitted_at.is_(None), row.submitted_at > row.deadline_at)
+    rechecked = and_(row.state == State.PENDING_REVIEW, row.rechecked_at <= as_of)
+    accepted = and_(cohort, func.coalesce(or_(row.accepted_at <= as_of, row.closed_at <= as_of, rechecked), false()))
     return {
         "found": true(),
-        "dismissed": row.dismissed_at <= as_of,
+        "dismissed": and_(row.dismissed_at <= as_of, row.state != State.DUPLICATE),
+        "duplicates": and_(row.dismissed_at <= as_of, row.state == State.DUPLICATE),
         "cohort": cohort,
         "closed": closed,
         "due": and_(cohort, due),
         "closed_due": and_(closed, due),
-        "in_time": and_(closed, due, row.submitted_at <= row.deadline_at),
-        "waiting": and_(still_open, due, row.submitted_at <= row.deadline_at),
+        "in_time": and_(accepted, due, in_time),
+        "waiting": and_(still_open, due, in_time, ~accepted),
+        "reviewing": and_(still_open, due, in_time, accepted),
         "overdue": and_(still_open, due, late),
         "due_by_original": and_(cohort, due_by_original),
-        "in_time_by_original": and_(closed, due_by_original, row.submitted_at <= row.original_deadline_at),
+        "in_time_by_original": and_(accepted, due_by_original, row.submitted_at <= row.original_deadline_at),
     }
 
 

@@ -4,16 +4,17 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.core.actor import Actor
 from app.core.db import session
 from app.enterprises.models import Enterprise
 from app.enterprises.scope import within
-from app.hidden_hazards.lifecycle import Gravity, Source, State
-from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.models import Escalation, HiddenHazard
 from app.hidden_hazards.service import is_late
+from app.hidden_hazards.terms import Channel, Gravity, Source, State
 from app.risks.models import EnterpriseLevels
+from app.risks.rules import EscalatedTo
 from app.supervision.counting import GroupBy, in_region
 from app.supervision.period import start_of
 from app.supervision.service import MOST_GROUPS, check_region, few_enough, names_of, region_length
@@ -31,14 +32,19 @@ def list_hazards(
     found_from: date | None = None,
     found_to: date | None = None,
     overdue: bool = False,
+    escalated: bool = False,
+    listed: bool = False,
+    ordered: bool = False,
     trade: str | None = None,
     source: Source | None = None,
+    channel: Channel | None = None,
     state: State | None = None,
     gravity: Gravity | None = None,
 ) -> Select[Any]:
     """The hidden hazards of every enterprise in the actor's scope, newest first; region and trade as at finding."""
     statement = select(HiddenHazard).where(HiddenHazard.enterprise_id.in_(within(actor, select(Enterprise.id))))
-    equal = {"enterprise_id": enterprise, "trade": trade, "source": source, "state": state, "gravity": gravity}
+    equal: dict[str, Any] = {"enterprise_id": enterprise, "trade": trade, "state": state, "gravity": gravity}
+    equal |= {"source": source, "channel": channel, "ordered": ordered or None}
     for name, value in equal.items():
         if value is not None:
             statement = statement.where(getattr(HiddenHazard, name) == value)
@@ -46,6 +52,10 @@ def list_hazards(
         statement = statement.where(in_region(HiddenHazard.region_code, region_code))
     if overdue:
         statement = statement.where(*is_late())
+    if escalated:
+        statement = statement.where(_told_the_regulator())
+    if listed:
+        statement = statement.where(HiddenHazard.listed_at.is_not(None), HiddenHazard.delisted_at.is_(None))
     if found_from:
         statement = statement.where(HiddenHazard.found_at >= start_of(found_from))
     if found_to:
@@ -97,6 +107,17 @@ def risk_levels(actor: Actor, *, group_by: GroupBy, region_code: str = "", trade
         ],
         "total": _levels(total, of_one=False),
     }
+
+
+def _told_the_regulator() -> ColumnElement[bool]:
+    """The condition that the step to the regulator was taken for the present deadline."""
+    taken = select(Escalation.id).where(
+        Escalation.enterprise_id == HiddenHazard.enterprise_id,
+        Escalation.hazard_id == HiddenHazard.id,
+        Escalation.deadline_at == HiddenHazard.deadline_at,
+        Escalation.to == EscalatedTo.REGULATOR,
+    )
+    return taken.exists()
 
 
 def _enterprises(counted: dict[UUID, Any]) -> dict[UUID, tuple[str, str]]:

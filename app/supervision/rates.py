@@ -12,26 +12,32 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
 REPORTED_BEFORE_DAYS = 90  # how far back the enterprise's own report counts as having seen what the government found
+OF_A_SOURCE = ("located", "unreported", "enforcement", "patrol", "expert_service")  # of a tally, beside its counts
 REGION_LENGTHS = (6, 9, 12)  # GB/T 2260, GB/T 10114: county, township, village
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Hidden hazards of one source as of T. due = closed_due + waiting + overdue."""
+    """Hidden hazards of one source as of T. due = closed_due + waiting + reviewing + overdue."""
 
     found: int = 0
     dismissed: int = 0
-    cohort: int = 0  # found less dismissed
+    duplicates: int = 0
+    cohort: int = 0  # found less dismissed and duplicates
     closed: int = 0
     due: int = 0  # the deadline in force has come
     closed_due: int = 0
-    in_time: int = 0  # of those due: submitted by the deadline, and closed
+    in_time: int = 0  # of those due: submitted by the deadline, and accepted (rechecked)
     waiting: int = 0  # of those due: submitted by the deadline, not yet accepted
+    reviewing: int = 0  # of those due: submitted by the deadline and accepted, listed, not yet delisted
     overdue: int = 0  # of those due: open, and nothing submitted by the deadline
     due_by_original: int = 0
     in_time_by_original: int = 0
     rejections: int = 0
     joined: int = 0  # further occurrences that joined an open one
+    regradings_down: int = 0
+    extensions: int = 0  # granted
+    reopenings: int = 0
 
     def __add__(self, other: Self) -> Self:
         return type(self)(**_sums(self, other))
@@ -39,12 +45,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of one source: all, the major ones, and of the government's how many were not reported before."""
+    """The counts of one source: all, the major ones, and of the government's how it found them and what was new."""
 
     everything: Counts = field(default_factory=Counts)
     major: Counts = field(default_factory=Counts)
     located: int = 0  # findings that name a risk point
     unreported: int = 0  # of these: the enterprise had reported nothing at that point in the 90 days before
+    enforcement: int = 0  # the government's three ways, never mixed
+    patrol: int = 0
+    expert_service: int = 0
 
     def __add__(self, other: Self) -> Self:
         return type(self)(**_sums(self, other))
@@ -80,7 +89,7 @@ class Definition:
     text: str
 
 
-COHORT = "统计期内发现、截至统计时点未被认定为不构成隐患的隐患"
+COHORT = "统计期内发现、截至统计时点未被认定为不构成隐患或重复的隐患"
 RATES = {
     "rectification": Definition("整改率", "closed", "cohort", f"截至统计时点已销号的 ÷ {COHORT}。"),
     "due_rectification": Definition(
@@ -88,17 +97,17 @@ RATES = {
     ),
     "timely_rectification": Definition(
         "按期整改率", "in_time", "due",
-        "到期隐患中，在现行整改期限前提交整改、该次整改经验收通过并已销号的 ÷ 到期隐患。验收本身的早晚不影响是否按期。",
+        "到期隐患中，在现行整改期限前提交整改、该次整改已经验收（复查）通过的 ÷ 到期隐患。验收的早晚不影响是否按期。",
     ),
     "timely_rectification_by_original": Definition(
         "按期整改率（按原定期限）", "in_time_by_original", "due_by_original",
-        "原定期限已到的隐患中，在原定期限前提交整改、该次整改经验收通过并已销号的 ÷ 原定期限已到的隐患，不计延期。",
+        "原定期限已到的隐患中，在原定期限前提交整改、该次整改已经验收（复查）通过的 ÷ 原定期限已到的隐患，不计延期。",
     ),
 }  # fmt: skip
 UNREPORTED = Definition(
     "政府检查发现而企业未自报的比例", "unreported", "located",
     f"指明风险点的政府检查发现中，发现前 {REPORTED_BEFORE_DAYS} 天内企业在同一风险点没有自查上报过隐患的 ÷ "
-    "指明风险点的政府检查发现（均不含已认定不构成隐患的）。",
+    "指明风险点的政府检查发现（均不含已认定不构成隐患或重复的）。",
 )  # fmt: skip
 
 
@@ -119,13 +128,12 @@ def breakdown_length(region_code: str) -> int:
 
 
 def tally_of(row: Mapping[str, Any]) -> Tally:
-    """The tally of a row whose columns are named everything_found, major_found, … , located, unreported."""
+    """The tally of a row whose columns are named everything_found, major_found, … , located, unreported, … ."""
     names = [one.name for one in fields(Counts)]
     return Tally(
         everything=Counts(**{name: row[f"everything_{name}"] for name in names}),
         major=Counts(**{name: row[f"major_{name}"] for name in names}),
-        located=row["located"],
-        unreported=row["unreported"],
+        **{name: row[name] for name in OF_A_SOURCE},
     )
 
 

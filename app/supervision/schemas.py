@@ -8,8 +8,9 @@ from marshmallow import ValidationError, fields, validate
 from app.core.fields import Choice, Day, Flag, Id, Instant, Schema, Text
 from app.enterprises.codes import is_region_code
 from app.enterprises.schemas import TRADE
-from app.hidden_hazards.lifecycle import Gravity, Source, State
 from app.hidden_hazards.schemas import HiddenHazardIn
+from app.hidden_hazards.terms import Channel, Gravity, Source, State
+from app.plans.schemas import CompletionQuery
 from app.risks.fields import CountsOut, level_field
 from app.supervision.counting import GroupBy
 
@@ -25,7 +26,7 @@ class OwnGroupBy(StrEnum):
         return {"month": "月份", "none": "不分组"}[self.value]
 
 
-def _region_code(text: str) -> None:
+def check_region_code(text: str) -> None:
     if not is_region_code(text):
         raise ValidationError("区划代码应为 2、4、6、9 或 12 位数字。")
 
@@ -47,7 +48,12 @@ class OwnRatesQuery(PeriodQuery):
 
 class RatesQuery(PeriodQuery):
     group_by = Choice(GroupBy, load_default=GroupBy.REGION)
-    region_code = Text(12, validate=_region_code)
+    region_code = Text(12, validate=check_region_code)
+    trade = Text(30, validate=TRADE)
+
+
+class TaskCompletionQuery(CompletionQuery):
+    region_code = Text(12, validate=check_region_code)
     trade = Text(30, validate=TRADE)
 
 
@@ -76,17 +82,22 @@ class CountedOut(Schema):
 
     found = fields.Integer(metadata={"description": "统计期内发现"})
     dismissed = fields.Integer(metadata={"description": "其中已认定不构成隐患，不计入各率"})
-    cohort = fields.Integer(metadata={"description": "计入各率的隐患：发现数减去不构成隐患的"})
+    duplicates = fields.Integer(metadata={"description": "其中已认定为重复，不计入各率"})
+    cohort = fields.Integer(metadata={"description": "计入各率的隐患：发现数减去不构成隐患的和重复的"})
     closed = fields.Integer(metadata={"description": "已销号"})
     due = fields.Integer(metadata={"description": "现行期限已到"})
     closed_due = fields.Integer(metadata={"description": "到期且已销号"})
-    in_time = fields.Integer(metadata={"description": "到期、按期提交整改且已销号"})
-    waiting = fields.Integer(metadata={"description": "到期、按期提交整改、待验收"})
+    in_time = fields.Integer(metadata={"description": "到期、按期提交整改，且该次整改已验收（复查）通过"})
+    waiting = fields.Integer(metadata={"description": "到期、按期提交整改、待验收（复查）"})
+    reviewing = fields.Integer(metadata={"description": "到期、按期提交整改并经企业验收，挂牌的待监管部门核查摘牌"})
     overdue = fields.Integer(metadata={"description": "逾期：到期未销号，且未按期提交整改（被退回的不算提交）"})
     due_by_original = fields.Integer(metadata={"description": "原定期限已到"})
-    in_time_by_original = fields.Integer(metadata={"description": "按原定期限提交整改且已销号"})
+    in_time_by_original = fields.Integer(metadata={"description": "按原定期限提交整改，且该次整改已验收（复查）通过"})
     rejections = fields.Integer(metadata={"description": "验收或复查不通过的次数，至今累计"})
     joined = fields.Integer(metadata={"description": "再次发现、并入未销号隐患的次数，至今累计"})
+    regradings_down = fields.Integer(metadata={"description": "由重大改定为一般的次数，至今累计"})
+    extensions = fields.Integer(metadata={"description": "同意延期的次数，至今累计"})
+    reopenings = fields.Integer(metadata={"description": "销号后重新打开的次数，至今累计"})
     rates = fields.Nested(RateSetOut)
 
 
@@ -95,7 +106,16 @@ class SourceOut(CountedOut):
     major = fields.Nested(CountedOut, metadata={"description": "其中现定为重大隐患的"})
 
 
+class GovernmentChannelsOut(Schema):
+    """The government's three ways of finding, kept apart."""
+
+    enforcement = fields.Integer(metadata={"description": "执法检查"})
+    patrol = fields.Integer(metadata={"description": "巡查"})
+    expert_service = fields.Integer(metadata={"description": "专家服务"})
+
+
 class GovernmentOut(SourceOut):
+    channels = fields.Nested(GovernmentChannelsOut, metadata={"description": "计入各率的发现，按检查方式分开"})
     without_point = fields.Integer(metadata={"description": "未指明风险点，不计入 unreported"})
     unreported = fields.Nested(RateOut, metadata={"description": "政府检查发现而企业此前未自报的比例"})
 
@@ -124,14 +144,46 @@ class RatesOut(Schema):
     total = fields.Nested(SourcesOut)
 
 
+class TipOffsQuery(Schema):
+    region_code = Text(12, validate=check_region_code)
+    trade = Text(30, validate=TRADE)
+
+
+class TipOffsOut(Schema):
+    """The reports one enterprise got without an account, counted."""
+
+    enterprise_id = Id(attribute="enterprise.id")
+    enterprise_code = fields.String(attribute="enterprise.code")
+    enterprise_name = fields.String(attribute="enterprise.name")
+    received = fields.Integer(metadata={"description": "收到的举报"})
+    waiting = fields.Integer(metadata={"description": "其中待核实"})
+    admitted = fields.Integer(metadata={"description": "其中已受理"})
+    discarded = fields.Integer(metadata={"description": "其中不予受理"})
+    oldest_waiting_at = Instant(allow_none=True, metadata={"description": "最早一条待核实的收到时间"})
+
+
+FLAGS = ("overdue", "escalated", "listed", "ordered")  # of the query: each is "true" or left out
+
+
+def only_true(description: str) -> fields.String:
+    """A filter that is named with "true", or left out."""
+    return fields.String(
+        validate=validate.OneOf(["true"], error="只能是 true。"), metadata={"description": f"true：{description}"}
+    )
+
+
 class SupervisedQuery(Schema):
     enterprise = Id(data_key="enterprise_id")
-    region_code = Text(12, validate=_region_code)
+    region_code = Text(12, validate=check_region_code)
     trade = Text(30, validate=TRADE)
     source = Choice(Source)
     state = Choice(State)
     gravity = Choice(Gravity)
-    overdue = fields.String(validate=validate.OneOf(["true"], error="只能是 true。"))
+    channel = Choice(Channel)
+    overdue = only_true("逾期未整改")
+    escalated = only_true("逾期未整改，已逐级上报到监管部门的")
+    listed = only_true("挂牌督办中")
+    ordered = only_true("责令限期整改指令书的各项")
     found_from = Day()
     found_to = Day()
 
@@ -148,6 +200,10 @@ class SupervisedOut(Schema):
     place = fields.String(attribute="hazard.place")
     description = fields.String(attribute="hazard.description")
     source = Choice(Source, attribute="hazard.source")
+    channel = Choice(Channel, attribute="hazard.channel")
+    ordered = Flag(attribute="hazard.ordered", metadata={"description": "是责令限期整改指令书的一项"})
+    listed_at = Instant(attribute="hazard.listed_at", allow_none=True)
+    delisted_at = Instant(attribute="hazard.delisted_at", allow_none=True)
     region_code = fields.String(attribute="hazard.region_code")
     industry = fields.String(attribute="hazard.industry")
     trade = fields.String(attribute="hazard.trade")
@@ -168,7 +224,7 @@ class SupervisedOut(Schema):
 
 class LevelsQuery(Schema):
     group_by = Choice(GroupBy, load_default=GroupBy.REGION, validate=_not_month)
-    region_code = Text(12, validate=_region_code)
+    region_code = Text(12, validate=check_region_code)
     trade = Text(30, validate=TRADE)
 
 

@@ -13,9 +13,9 @@ from app.core.db import session
 from app.core.errors import Invalid, invalid_field
 from app.enterprises.models import Enterprise, Region
 from app.enterprises.scope import within
-from app.hidden_hazards.lifecycle import Source
 from app.hidden_hazards.models import HiddenHazard
-from app.supervision.counting import Condition, Counted, GroupBy, count, in_region, key_of
+from app.hidden_hazards.terms import Source
+from app.supervision.counting import GOVERNMENTS, Condition, Counted, GroupBy, count, in_region, key_of
 from app.supervision.period import Period, period_of
 from app.supervision.rates import Tally, breakdown_length, rates_of, unreported_rate
 
@@ -143,6 +143,7 @@ def _shown(tallies: dict[Source, Tally], period: Period) -> dict[str, Any]:
             "major": {**asdict(tally.major), "rates": rates_of(tally.major, as_of=period.as_of, major=True)},
         }
         if source is Source.GOVERNMENT:
+            shown[source]["channels"] = {str(channel): getattr(tally, channel) for channel in GOVERNMENTS}
             shown[source]["without_point"] = tally.everything.cohort - tally.located
             shown[source]["unreported"] = unreported_rate(tally, as_of=period.as_of)
     return shown

@@ -20,7 +20,7 @@ from app.core.endpoint import load
 from app.core.errors import FieldError, Invalid
 from app.evidence.photos import Picture
 from app.evidence.service import receive
-from app.inspections import service
+from app.inspections import checklists, service
 from app.inspections.judging import Result, judged, limits_text
 from app.inspections.models import Checklist
 from app.inspections.schemas import InspectionIn
@@ -49,7 +49,7 @@ class Sheet:
 
 def blank(actor: Actor, point_id: UUID) -> Sheet:
     """The point's checklist in force with nothing filled in, under an id of its own: sent twice, it counts once."""
-    point, checklist = get_point(actor, point_id), service.current_checklist(actor, point_id)
+    point, checklist = get_point(actor, point_id), checklists.current_checklist(actor, point_id)
     items = [{"result": "", "reading": "", "note": ""} for _ in checklist.items]
     return Sheet(point, checklist, {"note": "", "items": items, **fresh_identity()})
 
@@ -75,7 +75,7 @@ def submitted(actor: Actor, point_id: UUID, **_: Any) -> dict[str, Any]:
         sheet = _filled(actor, point_id, form)
     chosen = uploads(len(sheet.checklist.items))
     body, results, errors = _read(sheet, chosen)
-    pictures, broken = checked_pictures(actor, chosen, most=MOST_PHOTOS)
+    pictures, broken = checked_pictures(actor, chosen, most=_most_photos(sheet.checklist))
     if errors or broken or sheet.problems:
         _place(sheet, chosen, errors + broken)
         refusal = Invalid("有几处需要改正。", errors=errors + broken)
@@ -113,7 +113,7 @@ def _filled(actor: Actor, point_id: UUID, form: MultiDict[str, str]) -> Sheet:
     """The form against the version of the checklist it was made from, or afresh when it names none."""
     sheet = blank(actor, point_id)
     version = form.get("checklist_version", "")
-    known = service.list_checklists(actor, point_id=point_id).where(Checklist.version == whole(version))
+    known = checklists.list_checklists(actor, point_id=point_id).where(Checklist.version == whole(version))
     checklist = session().scalar(known)
     if checklist is None:
         sheet.problems.append(STALE)
@@ -129,6 +129,12 @@ def _filled(actor: Actor, point_id: UUID, form: MultiDict[str, str]) -> Sheet:
         ],
     }
     return sheet
+
+
+def _most_photos(checklist: Checklist) -> int:
+    """How many photos a form may bring: as many as the list demands, where that is more."""
+    demanded: int = sum(item.get("photo_required", False) for item in checklist.items)
+    return max(MOST_PHOTOS, demanded)
 
 
 def _read(sheet: Sheet, chosen: list[Upload]) -> tuple[dict[str, Any], list[dict[str, Any]], list[FieldError]]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +65,17 @@ def read_form(*, most_bytes: int = SMALL, advice: str = "请缩短后重试。")
 
 def read_form_with_photos() -> MultiDict[str, str]:
     """The fields of a form of ours that carries photos. Raises TooLarge, or Forbidden when it is not from our page."""
-    most = _largest() * LARGEST_TOGETHER
-    form = read_form(
-        most_bytes=most + TEXTS, advice=f"照片合计不能超过 {most // 1_000_000} MB：请返回减少照片，或调低拍照分辨率。"
-    )
+    form = read_photo_form()
     from_our_page(form)
     return form
+
+
+def read_photo_form() -> MultiDict[str, str]:
+    """The fields of a form that carries photos, whoever sent it. Raises TooLarge."""
+    most = _largest() * LARGEST_TOGETHER
+    return read_form(
+        most_bytes=most + TEXTS, advice=f"照片合计不能超过 {most // 1_000_000} MB：请返回减少照片，或调低拍照分辨率。"
+    )
 
 
 def uploads(places: int) -> list[Upload]:
@@ -84,7 +89,9 @@ def uploads(places: int) -> list[Upload]:
     return found
 
 
-def checked_pictures(actor: Actor, chosen: Sequence[Upload], *, most: int) -> tuple[list[Picture], list[FieldError]]:
+def checked_pictures(
+    actor: Actor, chosen: Sequence[Upload], *, most: int, keep: Callable[[Actor, bytes], Picture] = stored
+) -> tuple[list[Picture], list[FieldError]]:
     """The photos checked and on the disk, and what is wrong with those that are not, by /photos/<place in the list>."""
     pictures, wrong = [], []
     if len(chosen) > most:
@@ -95,7 +102,7 @@ def checked_pictures(actor: Actor, chosen: Sequence[Upload], *, most: int) -> tu
             wrong.append(FieldError(f"/photos/{number}", f"照片超过 {limit} MB，请调低拍照分辨率后重拍。"))
             continue
         try:
-            pictures.append(stored(actor, upload.content))
+            pictures.append(keep(actor, upload.content))
         except Refusal as refusal:
             wrong.append(FieldError(f"/photos/{number}", refusal.detail))
     return pictures, wrong

@@ -20,7 +20,11 @@ SAID_OTHERWISE = {
     "stale_version": "您填写期间，这条隐患已被更新。请重新打开整改页，看清现在的情况再填。",
 }
 TITLES = {"retired": "已停用"}
-FORMS = {"/check/": "重新打开检查页", "/rectify/": "重新打开整改页"}  # by the beginning of their address
+FORMS = {
+    "/check/": "重新打开检查页",
+    "/rectify/": "重新打开整改页",
+    "/q/": "重新打开上报页",
+}  # by the beginning of their address
 FOR_ENTERPRISES = (
     "现场检查和整改由企业人员进行，监管人员和平台管理员的账号不能在这里填写。如要检查，请由企业人员用本企业的账号登录。"
 )

@@ -34,8 +34,13 @@ def posted(card: PostedCard) -> Posted:
         measures=measures,
         left_out=len(card.main_risks) + len(card.measures) - len(risks) - len(measures),
         raised=highest if highest is not card.shown_level else None,
-        dial="".join(character for character in card.emergency_phone if character in DIALLED),
+        dial=dialled(card.emergency_phone),
     )
+
+
+def dialled(number: str) -> str:
+    """A number as a phone dials it; empty when there is nothing to dial."""
+    return "".join(character for character in number if character in DIALLED)
 
 
 def fitting(texts: list[str], most_bytes: int) -> list[str]:

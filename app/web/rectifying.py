@@ -16,10 +16,11 @@ from app.core.endpoint import load
 from app.core.errors import FieldError, Forbidden, Invalid
 from app.evidence.photos import Picture
 from app.hidden_hazards import moves
-from app.hidden_hazards.lifecycle import Action, Source, State
+from app.hidden_hazards.lifecycle import Action
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.schemas import TransitionIn
 from app.hidden_hazards.service import get_hazard, receive_photo
+from app.hidden_hazards.terms import Source, State
 from app.web.forms import Upload, checked_pictures, fresh_identity, read_form_with_photos, uploads, whole
 from app.web.pages import Refilled, page
 
@@ -33,8 +34,10 @@ WAITS = {
     State.REPORTED: "已上报，等安全管理员定级并指派整改人。",
     State.GRADED: "已定级，等指派整改人。",
     State.PENDING_ACCEPTANCE: "整改已提交，等验收，不用再提交。",
+    State.PENDING_REVIEW: "已验收，等监管人员核查摘牌，不用再提交。",
     State.CLOSED: "已验收销号，不用再整改。",
     State.DISMISSED: "已认定不构成隐患，不用整改。",
+    State.DUPLICATE: "已认定为重复隐患，不用整改，按原隐患办理。",
 }
 
 

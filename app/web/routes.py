@@ -1,5 +1,6 @@
 """The pages and their addresses. A page obeys the same wrapper as the API; its sign-in is a cookie."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +17,21 @@ from app.core.errors import Unauthenticated
 from app.core.paging import page_of
 from app.enterprises.service import own_enterprise
 from app.evidence.photos import Picture
-from app.hidden_hazards.lifecycle import State
-from app.hidden_hazards.service import list_hazards
-from app.tags.card import card_of
+from app.hidden_hazards.searching import list_hazards
+from app.hidden_hazards.terms import State
+from app.messages.service import mark_all_read
+from app.tags.card import PostedCard, card_of
 from app.tags.service import find
-from app.web import checking, entrance, rectifying
+from app.web import checking, entrance, following, my_work, public_reporting, rectifying
 from app.web.forms import Lenient, from_our_page, local_path, read_form
-from app.web.pages import asset_answer, page
+from app.web.pages import asset_answer, onward, page
 from app.web.posted import posted
 
 routes = Routes("web", cookie=True)
+
+
+class ScanQuery(Lenient):
+    report = fields.String(load_default="")
 
 
 class SignInQuery(Lenient):
@@ -74,20 +80,75 @@ def home() -> Response:
     )
 
 
-@routes.read("/q/<token>", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
-def scan(token: str) -> Response:
+@routes.read("/q/<token>", PUBLIC, within=ANYWHERE, query=ScanQuery, media_type="text/html")
+def scan(token: str, query: dict[str, Any]) -> Response:
     """扫码所见：风险点告知页。不需要登录，不设 Cookie。"""
-    return _scanned(token)
+    return _scanned(token, query)
 
 
-@routes.read("/Q/<token>", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
-def scan_as_printed(token: str) -> Response:
+@routes.read("/Q/<token>", PUBLIC, within=ANYWHERE, query=ScanQuery, media_type="text/html")
+def scan_as_printed(token: str, query: dict[str, Any]) -> Response:
     """同上；印出的二维码地址全为大写。"""
-    return _scanned(token)
+    return _scanned(token, query)
 
 
-def _scanned(token: str) -> Response:
-    return page("scan.html", posted=posted(card_of(find(token))))
+def _scanned(token: str, query: dict[str, Any]) -> Response:
+    card = card_of(find(token))
+    # The page names no token, so its link to the form is a query to itself.
+    return onward(f"/q/{token}/report") if query["report"] else page("scan.html", posted=posted(card))
+
+
+@routes.read("/q/<token>/report", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
+def show_report(token: str) -> Response:
+    """不用登录的隐患上报页。不问姓名，不设 Cookie，不用脚本。"""
+    return public_reporting.form_page(public_reporting.blank(token))
+
+
+@routes.act(
+    "/q/<token>/report",
+    PUBLIC,
+    within=ANYWHERE,
+    query=Lenient,
+    prepare=public_reporting.submitted,
+    render=public_reporting.receipt_page,
+    media_type="text/html",
+)
+def report(token: str, card: PostedCard, body: dict[str, Any], sent: list[tuple[str, Picture]]) -> dict[str, Any]:
+    """提交不留名的上报，给出回执码；同一张表提交两次只算一次。"""
+    return public_reporting.recorded(token, card, body, sent)
+
+
+@routes.read("/report-status", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
+def show_report_status() -> Response:
+    """凭回执码查看举报结果的页面。"""
+    return following.form_page()
+
+
+@routes.act("/report-status", PUBLIC, within=ANYWHERE, query=Lenient, reads=True, media_type="text/html")
+def follow_report() -> Response:
+    """举报办到哪一步；回执码不进地址栏。"""
+    return following.followed_page()
+
+
+@routes.read("/my", SIGNED_IN, within=ANYWHERE, query=Lenient, media_type="text/html")
+def show_my_work(actor: Actor) -> Response:
+    """我的工作：要查的、要改的、要验收的，和未读消息。"""
+    return my_work.work_page(actor)
+
+
+@routes.act(
+    "/my/read",
+    SIGNED_IN,
+    within=ANYWHERE,
+    query=Lenient,
+    prepare=my_work.messages_seen,
+    status=303,
+    media_type="text/html",
+)
+def take_messages_for_read(actor: Actor, up_to: datetime) -> Response:
+    """把页面上的消息标为已读，回到我的工作。"""
+    mark_all_read(actor, up_to=up_to)
+    return onward("/my")
 
 
 @routes.read("/sign-in", PUBLIC, within=ANYWHERE, query=SignInQuery, media_type="text/html")

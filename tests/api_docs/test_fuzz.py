@@ -4,6 +4,8 @@ FUZZ_EXAMPLES is the number of inputs an operation gets of each kind; `make deep
 """
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from unittest import SkipTest
 
@@ -22,10 +24,13 @@ from schemathesis.transport.serialization import Binary
 
 from app.core.clock import today
 from app.core.db import writing
+from app.core.ids import new_id
+from app.messages.service import tell
+from app.supervision import orders
 from app.tags import service as tags
 from tests.exchange.ledgers import XLSX, checked, row, workbook
 from tests.sizes import FUZZED_REQUESTS
-from tests.surface import PLAN_PARTS
+from tests.surface import OFFICERS, PLAN_PARTS
 from tests.world import Person, World, announced, in_days, jpeg
 
 pytestmark = pytest.mark.deep
@@ -99,6 +104,29 @@ class Known:
         change = {"kind": "process", "description": "改为密闭加料", "happened_on": today().isoformat()}
         change = plant.manager.post("/changes", {**change, "risk_point_ids": [str(plant.point.id)]}).json
         review = plant.manager.get("/reviews", change_id=change["id"]).json["items"][0]
+        managed = plant.manager.post("/management-items", {"chapter": "licences", "check": "营业执照"}).json
+        plant.manager.post("/management-checklist")
+        channel = {"name": "平台", "kind": "webhook", "address": "https://localhost:9/x", "secret": "0123456789abcdef"}
+        channel = plant.manager.post("/channels", channel).json
+        with writing():
+            tell(plant.manager.actor, [plant.manager.id], kind="hidden_hazard.submit", key="known", title="待验收")
+        office = replace(world.regulator.actor, enterprise_id=plant.enterprise.id)
+        item = {"id": new_id(), "place": "东门", "description": "通道堵塞", "clause": "第三十六条", "photos": []}
+        with writing():
+            order = orders.issue(
+                office, new_id(), number="责改1号", place="厂区", inspected_on=today(), officers=OFFICERS,
+                signed_by="签收人", served_on=today(), appeal="可申请行政复议", client_at=None,
+                items=[{**item, "deadline_at": datetime.fromisoformat(in_days(9))}],
+            )  # fmt: skip
+        tip = {"id": str(new_id()), "secret": "s" * 24, "description": "出口堵塞"}
+        tip = world.anyone.post(f"/api/v1/scan/{tag.token}/reports", json=tip).json
+        earned = {"hazard_id": hazard["id"], "kind": "internal", "amount": "50", "reason": "及时发现"}
+        walked = {"name": "罐区巡检", "kind": "team", "unit_id": str(plant.unit.id)}
+        walked = plant.manager.post("/rounds", {**walked, "risk_point_ids": [str(plant.point.id)]}).json
+        planned = {"name": "日检", "kind": "daily", "tier": "team", "cycle_unit": "day", "unit_id": str(plant.unit.id)}
+        planned |= {"scope": {"round_id": walked["id"]}, "assignee_id": str(plant.worker.id)}
+        planned = plant.manager.post("/inspection-plans", {**planned, "starts_on": today().isoformat()}).json
+        handed = {"id": str(new_id()), "to_id": str(plant.colleague.id), "shift": "夜班", "client_at": in_days(0)}
         self.path = {"name": "ls-shandong", "token": tag.token, "sha256": announced(PHOTO)["sha256"]}
         self.values: dict[str, Any] = {
             "enterprise_id": str(plant.enterprise.id),
@@ -119,10 +147,23 @@ class Known:
             "office_id": str(world.office.id),
             "subject_id": str(plant.enterprise.id),
             "hazard_id": hazard["id"],
+            "order_id": str(order.id),
             "inspection_id": inspection["id"],
             "import_id": checked(plant.manager, WORKBOOK)["id"],
             "change_id": change["id"],
             "review_id": review["id"],
+            "round_id": walked["id"],
+            "inspection_plan_id": planned["id"],
+            "task_id": plant.manager.get("/inspection-tasks").json["items"][0]["id"],
+            "hand_over_id": plant.worker.post(f"/rounds/{walked['id']}/hand-overs", handed).json["id"],
+            "assignee_id": str(plant.worker.id),
+            "to_id": str(plant.colleague.id),
+            "channel_id": channel["id"],
+            "delivery_id": plant.manager.get("/deliveries").json["items"][0]["id"],
+            "message_id": plant.manager.get("/messages").json["items"][0]["id"],
+            "item_id": managed["id"],
+            "report_id": tip["id"],
+            "reward_id": plant.manager.post("/rewards", earned).json["id"],
             "tag_id": str(tag.id),
             "entry_id": "fire.hot-work-in-works",
             "entry_ids": ["fire.hot-work-in-works"],

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,16 +16,23 @@ from werkzeug.serving import make_server
 
 from api_docs.made import HERE
 from app.accounts import service as accounts
+from app.accounts.models import User
 from app.accounts.passwords import hashed
 from app.accounts.policy import Role
+from app.core.clock import now, today
 from app.core.db import writing
 from app.core.ids import new_id
-from app.hidden_hazards.lifecycle import MOVES, State
+from app.hidden_hazards.lifecycle import MOVES
+from app.hidden_hazards.terms import State
+from app.messages.formats import for_webhook
 from app.tags import service as tags
 from tests.world import PASSWORD, World, in_days, jpeg
 
 GUIDE = HERE / "guide"
-PAGES = ("README.md", "worker.md", "manager.md", "identification.md", "regulator.md")
+PAGES = (
+    "README.md", "worker.md", "offline.md", "manager.md", "planning.md", "closed-loop.md", "identification.md",
+    "regulator.md",
+)  # fmt: skip
 STAND_INS = Path(__file__).with_name("stand_ins.py")
 COMMANDS = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 NAMED = re.compile(r"\b(GET|POST|PUT|PATCH) (?:/api/v1)?(/[\w/{}.-]+)")
@@ -74,12 +82,27 @@ def test_every_link_of_the_guide_leads_somewhere() -> None:
             assert (GUIDE / target).exists(), (page.name, target)
 
 
+def test_a_receiver_written_by_the_guide_tells_a_genuine_message_from_others() -> None:
+    written: dict[str, Any] = {}
+    code = re.findall(r"```python\n(.*?)```", (GUIDE / "closed-loop.md").read_text(encoding="utf-8"), re.DOTALL)
+    exec(code[0], written)  # noqa: S102 - our own guide
+    genuine, secret = written["genuine"], "0123456789abcdef"
+    payload = {"enterprise": "HG01", "key": "escalated:1", "title": "隐患逾期"}
+    post = for_webhook(payload, secret=secret, at=now())
+    assert genuine(post.headers, post.body, secret)
+    assert not genuine(post.headers, post.body.replace("逾期".encode(), "销号".encode()), secret)
+    assert not genuine(post.headers, post.body, "another secret 16")
+    old = for_webhook(payload, secret=secret, at=now() - timedelta(hours=1))
+    assert not genuine(old.headers, old.body, secret)
+
+
 def test_the_lifecycle_page_shows_every_state_and_every_move() -> None:
     text = (GUIDE / "lifecycle.md").read_text(encoding="utf-8")
     assert all(f"    {state.value}: {state.label}\n" in text for state in State)
     for action, move in MOVES.items():
         assert f"| {move.label} | `{action.value}` |" in text
-        assert all(f"    {state.value} --> {move.reaches.value}: {move.label}\n" in text for state in move.leaves)
+        reached = [other for other in (move.reaches, move.reaches_when_listed) if other]
+        assert all(f"    {state} --> {other}: {move.label}" in text for state in move.leaves for other in reached)
 
 
 def told(world: World) -> str:
@@ -89,6 +112,9 @@ def told(world: World) -> str:
         actor = plant.principal.actor
         worker = accounts.add_person(actor, login="machao", name="马超", role=Role.WORKER, password_hash=secret)
         accounts.add_person(actor, login="linanping", name="林安平", role=Role.SAFETY_MANAGER, password_hash=secret)
+        accounts.add_person(
+            actor, login="wangliqiang", name="王立强", role=Role.LEADER, password_hash=secret, unit_id=plant.unit.id
+        )
         accounts.add_person(actor, login="chenzhiyuan", name="陈志远", role=Role.PRINCIPAL, password_hash=secret)
         accounts.add_regulator(world.office.id, login="gaoming", name="高明", password_hash=secret)
         tag = tags.issue(actor, point_id=plant.point.id)
@@ -100,7 +126,26 @@ def told(world: World) -> str:
     graded = plant.move(plant.manager, hazard, "grade", gravity="general").json
     assert plant.move(plant.manager, graded, "assign", **facts).status_code == 201
     plant.report()
+    plan_the_day(world, worker)
     return str(tag.token)
+
+
+def plan_the_day(world: World, worker: User) -> None:
+    """A round over the point, and a task for today by it."""
+    plant = world.plant
+    stops = {"risk_point_ids": [str(plant.point.id)]}
+    walked = plant.manager.post(
+        "/rounds", {"name": "一车间巡检路线", "kind": "team", "unit_id": str(plant.unit.id), **stops}
+    )
+    assert walked.status_code == 201, walked.text
+    planned = plant.manager.post(
+        "/inspection-plans",
+        {
+            "name": "一车间每日排查", "kind": "daily", "tier": "team", "scope": stops, "cycle_unit": "day",
+            "unit_id": str(plant.unit.id), "assignee_id": str(worker.id), "starts_on": today().isoformat(),
+        },
+    )  # fmt: skip
+    assert planned.status_code == 201, planned.text
 
 
 def found_by_the_government(world: World) -> dict[str, Any]:
@@ -118,11 +163,12 @@ def found_by_the_government(world: World) -> dict[str, Any]:
 
 
 def with_stand_ins(folder: Path) -> str:
-    """A PATH on which curl and jq are the stand-ins."""
+    """A PATH on which curl and jq are the stand-ins, and python3 is the one that runs the tests."""
     tools = folder / "bin"
     tools.mkdir()
-    for name in ("curl", "jq"):
+    commands = {name: f'"{sys.executable}" -S -E "{STAND_INS}" {name}' for name in ("curl", "jq")}
+    for name, command in {**commands, "python3": f'"{sys.executable}"'}.items():
         tool = tools / name
-        tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{STAND_INS}" {name} "$@"\n', encoding="utf-8")
+        tool.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         tool.chmod(0o755)
     return f"{tools}{os.pathsep}{os.environ['PATH']}"

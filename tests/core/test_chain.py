@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from app.core import events
 from app.core.db import reading, writing
@@ -18,26 +17,12 @@ from app.core.events import START, Event, Ledger, PersonalValue, chained
 from app.core.ids import new_id
 from tests.conftest import DATABASE
 from tests.sizes import TAMPERS
+from tests.tampering import owner, told
 from tests.world import World
 
 pytestmark = pytest.mark.deep
 
 Tamper = Callable[[Session, UUID, int, random.Random], int]
-
-
-def told(world: World) -> UUID:
-    """The enterprise of a plant with a history."""
-    plant = world.plant
-    for _ in range(3):
-        hazard = plant.rectified(plant.report())
-        plant.move(plant.manager, hazard, "accept", opinion="符合")
-    plant.worker.post("/inspections", plant.inspection(failed=2))
-    return plant.enterprise.id
-
-
-def owner(world: World) -> Session:
-    """A session of the database's owner, who could change anything."""
-    return Session(create_engine(world.app.config["SETTINGS"].owner_database, poolclass=NullPool))
 
 
 def change(session: Session, enterprise_id: UUID, seq: int, **values: Any) -> int:

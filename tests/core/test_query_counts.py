@@ -12,14 +12,14 @@ from werkzeug.test import TestResponse
 
 from app.core.db import db, writing
 from app.core.endpoint import SIGNED_IN
-from app.inspections import service as inspections
+from app.inspections import checklists
 from app.risks.points import add_point
 from app.risks.sources import add_measure, add_source
 from app.risks.zones import add_floor_plan, add_zone
 from tests.surface import Furnished, Route, api_routes, in_enterprise, send
 from tests.world import Plant, World, announced, jpeg
 
-OF_TEN_ITEMS = 10  # statements of a POST of an inspection with ten normal items, BEGIN and COMMIT not counted
+OF_TEN_ITEMS = 11  # statements of a POST of an inspection with ten normal items, BEGIN and COMMIT not counted
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def crowded(plant: Plant) -> None:
                 actor, point_id=point.id, name=f"源{n}", factor_class="things", accident_types=["中毒"],
             )  # fmt: skip
             add_measure(actor, source_id=source.id, category="engineering", text=f"措施{n}", check="看")
-            inspections.publish_checklist(actor, point.id)
+            checklists.publish_checklist(actor, point.id)
         plant.manager.post("/tags", {"risk_point_id": str(point.id)})
         assert assess(plant, source.id, likelihood=1, severity=1).status_code == 201
 
@@ -145,7 +145,7 @@ def test_an_inspection_costs_a_fixed_number_of_statements(world: World, items: i
             add_measure(
                 plant.manager.actor, source_id=plant.source.id, category="engineering", text=f"措施{n}", check=f"看{n}"
             )
-        plant.checklist = inspections.publish_checklist(plant.manager.actor, plant.point.id)
+        plant.checklist = checklists.publish_checklist(plant.manager.actor, plant.point.id)
     first = plant.inspection()
     assert len(first["items"]) == items
     sent, answer = statements(

@@ -20,10 +20,10 @@ from app.demo import sign_ins
 from app.demo.seed import AlreadySeeded, is_seeded, seed
 from app.enterprises.models import Enterprise
 from app.evidence.models import Evidence, Photo
-from app.hidden_hazards.lifecycle import Gravity, Source, State
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.terms import Gravity, Source, State
 from app.inspections.judging import Result
-from app.inspections.models import Checklist, Inspection, InspectionItem
+from app.inspections.models import Checklist, Half, Inspection, InspectionItem
 from app.risks.models import FloorPlan, HazardSource, RiskPoint, RiskZone, Status
 from app.risks.rollup import recounted, stored_counts
 from app.tags.models import Tag
@@ -61,7 +61,7 @@ def test_every_source_is_assessed_before_and_after_its_measures(demo: Demo) -> N
 
 def test_every_point_has_a_checklist_and_a_tag(demo: Demo) -> None:
     points = set(session().scalars(select(RiskPoint.id)))
-    assert set(session().scalars(select(Checklist.point_id))) == points
+    assert set(session().scalars(select(Checklist.point_id).where(Checklist.half == Half.FIELD))) == points
     assert set(session().scalars(select(Tag.point_id))) == points
 
 
@@ -85,7 +85,7 @@ def test_every_plan_is_drawn_and_has_zones_on_it(demo: Demo) -> None:
 
 def test_every_state_of_a_hidden_hazard_is_there(demo: Demo) -> None:
     found = hazards()
-    assert {hazard.state for hazard in found} == set(State)
+    assert {hazard.state for hazard in found} >= set(State) - {State.DUPLICATE, State.PENDING_REVIEW}
     assert {hazard.source for hazard in found} == set(Source)
     assert sum(hazard.rejections for hazard in found) >= 3
     on_the_spot = select(func.count()).where(Event.kind == "hidden_hazard.fix_on_the_spot")
@@ -116,7 +116,8 @@ def test_the_government_found_some_and_closes_them_itself(demo: Demo) -> None:
     assert regulators
     found = hazards(source=Source.GOVERNMENT)
     assert len(found) >= 4
-    assert all(hazard.accepted_by == hazard.found_by for hazard in found if hazard.state is State.CLOSED)
+    closed = [hazard for hazard in found if hazard.state is State.CLOSED]
+    assert all(hazard.rechecked_at and hazard.accepted_by is None for hazard in closed)
 
 
 def test_twelve_weeks_of_inspections_fail_in_the_items_of_the_stories_alone(demo: Demo) -> None:

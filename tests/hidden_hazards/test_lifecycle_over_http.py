@@ -16,8 +16,27 @@ PLAN = {
     "safety_and_emergency": "停用并隔离",
 }  # fmt: skip
 DUAL = {"to_regulator_at": "2026-01-01T08:00:00+08:00", "to_workers_congress_at": "2026-01-02T08:00:00+08:00"}
+GUARANTEES = {
+    "responsibility": "设备科长", "measures": "更换法兰", "funds": "两万元", "time_limit": "十天",
+    "plan": "泄漏处置方案",
+}  # fmt: skip
+MAJOR_PLAN = {
+    "treatment_plan": PLAN, "dual_report": DUAL, "guarantees": GUARANTEES, "interim_measures": "停用，每小时巡查",
+}  # fmt: skip
 FACTS: dict[str, dict[str, Any]] = {
+    "stop_work": {"reason": "罐顶泄漏", "stop_kinds": ["work", "people"]},
     "grade": {"gravity": "general"},
+    "regrade": {
+        "gravity": "major", "criteria": "判定标准第三条", "reason": "泄漏扩大",
+        "photos": [{"sha256": "a" * 64, "size": 9}],
+    },
+    "ask_extension": {
+        "deadline_at": in_days(30), "reason": "备件未到", "photos": [{"sha256": "c" * 64, "size": 9}],
+    },
+    "grant_extension": {"opinion": "同意"},
+    "refuse_extension": {"opinion": "不同意"},
+    "reopen": {"reason": "同一处又漏", "photos": [{"sha256": "9" * 64, "size": 9}]},
+    "resume_work": {"opinion": "已复核，可以恢复"},
     "dismiss": {"reason": "现场核实不构成隐患", "photos": [{"sha256": "d" * 64, "size": 9}]},
     "fix_on_the_spot": {"measures": "已紧固", "photos": [{"sha256": "e" * 64, "size": 9}]},
     "submit": {"measures": "已更换", "photos": [{"sha256": "f" * 64, "size": 9}]},
@@ -25,29 +44,35 @@ FACTS: dict[str, dict[str, Any]] = {
     "reject": {"reason": "仍有渗漏"},
     "pass_recheck": {"opinion": "符合要求"},
     "fail_recheck": {"reason": "仍有渗漏"},
-}
-STATES = ("reported", "graded", "rectifying", "pending_acceptance", "closed", "dismissed")
+}  # fmt: skip
+STATES = ("reported", "graded", "rectifying", "pending_acceptance", "closed", "dismissed", "duplicate")
 ALLOWED = {
-    "reported": {"grade", "dismiss", "fix_on_the_spot"},
-    "graded": {"assign", "dismiss", "fix_on_the_spot"},
-    "rectifying": set(),  # the manager is not the rectifier
-    "pending_acceptance": {"accept", "reject"},
-    "closed": set(),
+    "reported": {"stop_work", "grade", "dismiss", "mark_duplicate", "fix_on_the_spot"},
+    "graded": {"stop_work", "regrade", "assign", "dismiss", "mark_duplicate", "fix_on_the_spot"},
+    "rectifying": {"stop_work", "regrade", "hand_over", "ask_extension"},  # the manager is not the rectifier
+    "pending_acceptance": {"stop_work", "accept", "reject"},
+    "closed": {"reopen"},
     "dismissed": set(),
+    "duplicate": set(),
 }
 
 
 def facts_of(plant: Plant, action: str) -> dict[str, Any]:
     if action == "assign":
         return {"rectifier_id": str(plant.worker.id), "deadline_at": in_days(5)}
+    if action == "hand_over":
+        return {"rectifier_id": str(plant.colleague.id), "reason": "原整改人休假"}
+    if action == "mark_duplicate":
+        return {**FACTS["dismiss"], "original_id": plant.report()["id"]}
     return FACTS[action]
 
 
 def brought_to(plant: Plant, state: str) -> dict[str, Any]:
     """A fresh hidden hazard in the state."""
     hazard = plant.report()
-    if state == "dismissed":
-        return dict(plant.move(plant.manager, hazard, "dismiss", **FACTS["dismiss"]).json)
+    if state in ("dismissed", "duplicate"):
+        action = {"dismissed": "dismiss", "duplicate": "mark_duplicate"}[state]
+        return dict(plant.move(plant.manager, hazard, action, **facts_of(plant, action)).json)
     if state in ("pending_acceptance", "closed"):
         hazard = plant.rectified(hazard)
     if state in ("graded", "rectifying"):
@@ -75,14 +100,15 @@ def refused(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
 
 def test_every_action_from_every_wrong_state_is_refused_with_what_is_allowed(world: World) -> None:
     plant = world.plant
+    facts = {action: facts_of(plant, action) for action in (*FACTS, "assign", "hand_over", "mark_duplicate")}
     for state in STATES:
         hazard = brought_to(plant, state)
         before = row_counts()
-        for action in (*FACTS, "assign"):
+        for action in facts:
             mine = action not in ("pass_recheck", "fail_recheck")
             if action in ALLOWED[state] or (state, action) == ("rectifying", "submit") or not mine:
                 continue
-            answer = plant.move(plant.manager, hazard, action, **facts_of(plant, action))
+            answer = plant.move(plant.manager, hazard, action, **facts[action])
             problem = refused(answer, 409, "wrong_state")
             assert set(problem["allowed_actions"]) == ALLOWED[state]
             assert (problem["state"], problem["version"]) == (state, hazard["version"])
@@ -118,7 +144,7 @@ def test_the_acceptor_is_not_the_rectifier_whoever_he_is(world: World) -> None:
         for action in ("accept", "reject"):
             problem = refused(plant.move(rectifier, hazard, action, **FACTS[action]), 409, "wrong_state")
             assert "整改人" in problem["detail"]
-            assert not problem["allowed_actions"]
+            assert problem["allowed_actions"] == ["stop_work"]
 
 
 def test_whoever_fixed_it_on_the_spot_does_not_accept_it(world: World) -> None:
@@ -166,7 +192,7 @@ def test_only_the_assigned_person_submits(world: World) -> None:
 
 def test_major_is_handled_by_the_manager_and_the_principal_only(world: World) -> None:
     plant = world.plant
-    whole = {**facts_of(plant, "assign"), "treatment_plan": PLAN, "dual_report": DUAL}
+    whole = {**facts_of(plant, "assign"), **MAJOR_PLAN}
     refused(plant.move(plant.leader, plant.report(), "grade", gravity="major", criteria="第三条"), 403, "forbidden")
     hazard = major(plant)
     for gravity in ({}, {"gravity": None}, {"gravity": "general"}):
@@ -186,11 +212,9 @@ def test_major_needs_its_plan_and_both_reports(world: World) -> None:
     plant = world.plant
     hazard = major(plant)
     problem = refused(plant.move(plant.manager, hazard, "assign", **facts_of(plant, "assign")), 422, "invalid")
-    assert {error["pointer"] for error in problem["errors"]} == {"/treatment_plan", "/dual_report"}
-    early = {**DUAL, "to_regulator_at": in_days(1)}
-    answer = plant.move(
-        plant.manager, hazard, "assign", **facts_of(plant, "assign"), treatment_plan=PLAN, dual_report=early
-    )  # fmt: skip
+    assert {error["pointer"] for error in problem["errors"]} == {f"/{name}" for name in MAJOR_PLAN}
+    early = {**MAJOR_PLAN, "dual_report": {**DUAL, "to_regulator_at": in_days(1)}}
+    answer = plant.move(plant.manager, hazard, "assign", **facts_of(plant, "assign"), **early)
     refused(answer, 422, "invalid")
 
 
@@ -211,7 +235,7 @@ def test_acceptance_waits_for_every_photo(world: World) -> None:
         assert not plant.manager.get(f"/hidden-hazards/{hazard['id']}").json["complete"]
         problem = refused(plant.move(plant.manager, waiting, "accept", opinion="好"), 409, "wrong_state")
         assert "照片" in problem["detail"]
-        assert problem["allowed_actions"] == ["reject"]
+        assert problem["allowed_actions"] == ["stop_work", "reject"]
         sent = plant.worker.put(f"/hidden-hazards/{hazard['id']}/photos/{announced(photo)['sha256']}", photo)
         assert sent.status_code == 200
     assert plant.move(plant.manager, waiting, "accept", opinion="好").status_code == 201

@@ -20,14 +20,21 @@ from app.evidence.photos import Picture
 from app.evidence.service import keep_photo
 from app.hidden_hazards import moves
 from app.hidden_hazards import service as hidden_hazards
-from app.hidden_hazards.lifecycle import Action, Gravity, Source
+from app.hidden_hazards.lifecycle import Action
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.terms import Gravity, Source
 from app.supervision import service
 from app.supervision.counting import GroupBy
 from tests.world import HASH, Person, Plant, World
 
 PHOTO = Picture(b"photo", "a" * 64, "image/jpeg", 1, 1, "0" * 16, {}, b"")
 PLAN = dict.fromkeys(("goal", "measures", "funds", "people", "time_limit", "safety_and_emergency"), "按方案")
+
+MAJOR_PLAN = {
+    "treatment_plan": PLAN,
+    "guarantees": dict.fromkeys(("responsibility", "measures", "funds", "time_limit", "plan"), "已落实"),
+    "interim_measures": "停用",
+}
 
 
 def local(text: str) -> datetime:
@@ -83,7 +90,7 @@ class Story:
             plant, hazard_id, "grade", found, gravity=gravity, **({"criteria": "判定标准第三条"} if major else {})
         )
         reported = {"to_regulator_at": local(found), "to_workers_congress_at": local(found)}
-        extra = {"treatment_plan": PLAN, "dual_report": reported} if major else {}
+        extra = {**MAJOR_PLAN, "dual_report": reported} if major else {}
         self.move(plant, hazard_id, "assign", found, rectifier_id=plant.worker.id, deadline_at=local(deadline), **extra)
         if rejected:
             self.submit(plant, hazard_id, rejected[0])

@@ -3,15 +3,16 @@
 from datetime import date
 
 from app.core.db import writing
-from app.hidden_hazards.lifecycle import Gravity, Source
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.terms import Gravity, Source, State
 
 NONE = {"found": 1, "cohort": 1}
 CLOSED_IN_TIME = {"closed": 1, "due": 1, "closed_due": 1, "in_time": 1, "due_by_original": 1, "in_time_by_original": 1}
 DUE = {"due": 1, "due_by_original": 1}
 COUNTS = (
-    "found", "dismissed", "cohort", "closed", "due", "closed_due", "in_time", "waiting", "overdue", "due_by_original",
-    "in_time_by_original", "rejections", "joined",
+    "found", "dismissed", "duplicates", "cohort", "closed", "due", "closed_due", "in_time", "waiting", "reviewing",
+    "overdue", "due_by_original", "in_time_by_original", "rejections", "joined", "regradings_down", "extensions",
+    "reopenings",
 )  # fmt: skip
 
 WORLDS = {
@@ -72,8 +73,41 @@ def test_a_hidden_hazard_is_counted_as_it_stood(story):
         name: expected for name, (_, _, expected) in WORLDS.items()
     }
     for shown in seen.values():
-        assert shown["due"] == shown["closed_due"] + shown["waiting"] + shown["overdue"]
-        assert shown["found"] == shown["cohort"] + shown["dismissed"]
+        assert shown["due"] == shown["closed_due"] + shown["waiting"] + shown["reviewing"] + shown["overdue"]
+        assert shown["found"] == shown["cohort"] + shown["dismissed"] + shown["duplicates"]
+
+
+def test_what_cleans_a_rate_is_counted_beside_it(story, world):
+    changed = {
+        "duplicate": {"state": State.DUPLICATE, "dismissed_at": story.at("03-15")},
+        "regraded": {"regradings_down": 1},
+        "extended": {"extensions": 2, "deadline_at": story.at("04-20")},
+        "reopened": {"reopenings": 1},
+    }
+    for trade, columns in changed.items():
+        set_columns(world, story.hazard("03-10", deadline="03-20", trade=trade), **columns)
+    assert story.self_check("03-14", trade="duplicate")["cohort"] == 1
+    shown = story.self_check("04-01")
+    names = ("found", "duplicates", "cohort", "due", "regradings_down", "extensions", "reopenings")
+    assert [shown[name] for name in names] == [4, 1, 3, 2, 1, 2, 1]
+
+
+def test_what_waits_for_its_delisting_was_in_time_and_is_not_closed(story, world):
+    hazard_id = story.hazard("03-01", deadline="03-10", submitted="03-09", gravity=Gravity.MAJOR)
+    listed = {"listed_at": story.at("03-02"), "accepted_at": story.at("03-12")}
+    set_columns(world, hazard_id, state=State.PENDING_REVIEW, **listed)
+    before, after = story.self_check("03-11")["major"], story.self_check("04-01")["major"]
+    names = ("due", "closed_due", "waiting", "reviewing", "overdue", "in_time", "in_time_by_original")
+    assert [before[name] for name in names] == [1, 0, 1, 0, 0, 0, 0]
+    assert [after[name] for name in names] == [1, 0, 0, 1, 0, 1, 1]
+    assert after["rates"]["due_rectification"].rate == "0.0%"
+
+
+def set_columns(world, hazard_id, **columns):
+    with writing() as session:
+        row = session.get_one(HiddenHazard, (world.plant.enterprise.id, hazard_id))
+        for name, value in columns.items():
+            setattr(row, name, value)
 
 
 def test_the_year_so_far_makes_the_rates_a_regulator_reads(story):

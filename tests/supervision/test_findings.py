@@ -70,7 +70,7 @@ def test_the_enterprise_closes_and_dismisses_no_finding(world):
     accepted = plant.move(plant.manager, hazard, "accept", opinion="合格")
     assert accepted.status_code == 409
     assert "复查" in accepted.json["detail"]
-    assert accepted.json["allowed_actions"] == []
+    assert accepted.json["allowed_actions"] == ["stop_work"]
 
 
 def test_what_the_public_reported_is_closed_by_the_enterprise(world):

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.db import reading, writing
 from app.core.errors import Invalid
-from app.hidden_hazards.lifecycle import Gravity, Source, State
+from app.hidden_hazards.terms import Gravity, Source, State
 from app.supervision import overview, service
 from app.supervision.counting import GroupBy
 

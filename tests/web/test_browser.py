@@ -10,13 +10,17 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from app.accounts.models import User
+from app.core.clock import today
 from app.core.db import reading, session, writing
-from app.hidden_hazards.lifecycle import State
 from app.hidden_hazards.models import HiddenHazard
-from app.inspections import service as inspections
+from app.hidden_hazards.terms import State
+from app.inspections import checklists
 from app.inspections.models import Inspection
+from app.public_reports.models import PublicReport
 from app.risks.points import change_point
 from app.risks.sources import add_measure
+from tests.plans.planned import body
 from tests.web.phone import chromium, tag_of, with_password
 from tests.world import PASSWORD, World, in_days, jpeg
 
@@ -90,7 +94,7 @@ def posted(world: World) -> str:
             check="储罐压力在规定范围内", how="看现场压力表并与 DCS 核对", standard="0.4–1.6 MPa，指针无抖动",
             reading={"unit": "MPa", "min": "0.4", "max": "1.6"},
         )  # fmt: skip
-        inspections.publish_checklist(actor, plant.point.id)
+        checklists.publish_checklist(actor, plant.point.id)
     return f"/Q/{tag_of(plant).token}"
 
 
@@ -242,4 +246,49 @@ def test_a_worker_submits_a_rectification_from_the_home_page(
     page.get_by_role("link", name="返回首页").click()
     expect(page.get_by_text("等验收")).to_be_visible()
     fits(page, tmp_path, "13-submitted")
+    assert complaints == []
+
+
+def test_anyone_reports_without_signing_in_and_follows_the_report(
+    server: str, context: BrowserContext, complaints: list[str], posted: str, tmp_path: Path
+) -> None:
+    page = context.new_page()
+    page.goto(server + posted)
+    page.get_by_role("link", name="发现隐患").click()
+    fits(page, tmp_path, "1-form")
+    page.get_by_label("隐患情况").fill("三楼安全出口的门被货物堵住")
+    photo = {"name": "IMG_0002.jpg", "mimeType": "image/jpeg", "buffer": jpeg(seed=9, width=1600, height=1200)}
+    page.get_by_label("照片 1").set_input_files(photo)  # type: ignore[arg-type]
+    page.get_by_role("button", name="提交").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("已收到")
+    fits(page, tmp_path, "2-receipt")
+    code = "".join(page.locator(".receipt span").all_inner_texts())
+    assert len(code) == 20
+    page.get_by_role("link", name="凭回执码查看结果").click()
+    page.get_by_label("回执码").fill(code.lower())
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("待核实")
+    fits(page, tmp_path, "3-followed")
+    assert context.cookies() == []
+    assert complaints == []
+    assert len(rows(PublicReport)) == 1
+
+
+def test_the_page_of_my_work_fits_a_phone(
+    world: World, server: str, context: BrowserContext, complaints: list[str], posted: str, tmp_path: Path
+) -> None:
+    plant = world.plant
+    hazard = plant.move(plant.manager, plant.report(), "grade", gravity="general").json
+    wang = next(user for user in rows(User) if user.login == "wangqiang")
+    plant.move(plant.manager, hazard, "assign", rectifier_id=str(wang.id), deadline_at=in_days(1))
+    daily = body(plant, assignee_id=str(wang.id), starts_on=today().isoformat())
+    assert plant.manager.post("/inspection-plans", daily).status_code == 201
+    page = context.new_page()
+    page.goto(f"{server}/sign-in?next=/my")
+    sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("我的工作")
+    fits(page, tmp_path, "my")
+    expect(page.get_by_role("link", name="检查 FX-0001")).to_be_visible()
+    expect(page.get_by_role("link", name="提交整改")).to_be_visible()
     assert complaints == []

@@ -8,7 +8,7 @@ from app.core.db import reading, session, writing
 from app.core.events import broken_at
 from app.evidence.service import photos_of
 from app.hidden_hazards.models import HiddenHazard
-from app.inspections import service as inspections
+from app.inspections import checklists
 from app.inspections.judging import limits_text
 from app.inspections.models import Inspection, InspectionItem
 from app.risks.sources import add_measure
@@ -35,7 +35,7 @@ def gauge(world: World) -> int:
             plant.manager.actor, source_id=plant.source.id, category="engineering", text="压力联锁", check="储罐压力",
             how="看压力表", standard="0.4–0.6 MPa", reading={"unit": "MPa", "min": "0.4", "max": "0.6"},
         )  # fmt: skip
-        checklist = inspections.publish_checklist(plant.manager.actor, plant.point.id)
+        checklist = checklists.publish_checklist(plant.manager.actor, plant.point.id)
     return next(place for place, item in enumerate(checklist.items) if item["reading"])
 
 
@@ -126,6 +126,24 @@ def test_a_reading_outside_its_limits_judges_itself(phone: Phone, path: str, gau
     assert rows(HiddenHazard)[0].code in answer.text
 
 
+def test_an_item_that_demands_a_photo_says_so_and_goes_nowhere_without(world: World, phone: Phone, path: str) -> None:
+    plant = world.plant
+    with writing():
+        add_measure(
+            plant.manager.actor, source_id=plant.source.id, category="engineering", text="围堰", check="围堰完好",
+            photo_required=True,
+        )  # fmt: skip
+        keys = [item["check"] for item in checklists.publish_checklist(plant.manager.actor, plant.point.id).items]
+    place = keys.index("围堰完好")
+    page = phone.open(path)
+    assert page.text.count("必须拍照") == 1
+    refused = phone.send(path, filled(page, *["normal"] * 3))
+    assert refused.status_code == 422
+    assert "请拍下“围堰完好”的现场照片" in refused.text
+    shown = {f"photo_{place}": (jpeg(seed=6), "a.jpg")}
+    assert phone.send(path, filled(refused, *["normal"] * 3, **shown)).status_code == 200
+
+
 def test_equal_limits_read_as_one_value() -> None:
     assert limits_text({"min": "0", "max": "0.0", "unit": "条"}) == "0 条"
 
@@ -136,7 +154,7 @@ def test_a_page_opened_before_a_new_version_still_counts(world: World, phone: Ph
         add_measure(
             plant.manager.actor, source_id=plant.source.id, category="engineering", text="新措施", check="喷淋试验"
         )
-        inspections.publish_checklist(plant.manager.actor, plant.point.id)
+        checklists.publish_checklist(plant.manager.actor, plant.point.id)
     assert phone.send(path, filled(page, "normal", "not_applicable")).status_code == 200
     assert rows(Inspection)[0].checklist_version == 1
 

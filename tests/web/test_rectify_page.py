@@ -6,8 +6,8 @@ import pytest
 
 from app.core.db import reading, session
 from app.core.events import broken_at
-from app.hidden_hazards.lifecycle import State
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.terms import State
 from tests.web.phone import Phone, hidden, photo
 from tests.world import Plant, World, announced, in_days, jpeg
 

@@ -14,7 +14,7 @@ from app.core.actor import Actor
 from app.core.db import reading, writing
 from app.core.ids import new_id
 from app.enterprises import service as enterprises
-from app.inspections import service as inspections
+from app.inspections import checklists
 from app.risks.points import add_point
 from app.risks.sources import add_measure, add_source
 from app.risks.zones import add_zone
@@ -76,7 +76,7 @@ def _site(keeper: Actor, code: str, *, points: int) -> Site:
             _point(principal, number, zone_id=zone.id, unit_id=unit.id, responsible_id=person.id)
             for number in range(points)
         ]
-        checklist = inspections.publish_checklist(principal, made[0])
+        checklist = checklists.publish_checklist(principal, made[0])
     _, token = _signed_in(person)
     return Site(enterprise.id, token, made[0], checklist.version, [item["key"] for item in checklist.items])
 

@@ -1,0 +1,1 @@
+"""What people are told: an inbox for each, and what leaves for the outside."""

@@ -1,0 +1,1 @@
+"""What reporters are rewarded with: a ledger, internal rewards apart from public ones."""

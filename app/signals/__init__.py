@@ -1,0 +1,1 @@
+"""Signals about records, never verdicts: what an acceptor or a regulator should look at twice."""

@@ -1,0 +1,1 @@
+"""What happens when the plug is pulled: servers killed under load, and a line that loses answers."""
