@@ -21,7 +21,9 @@ TABLE_HEAD = """| 操作 | `action` | 从 | 到 | 必填 | 可填 | 谁可以 |
 """
 TAIL = """
 照片按“先列清单、后传字节”提交：`photos` 写每张照片的 `sha256` 和 `size`，随后逐张
-`PUT /api/v1/hidden-hazards/{id}/photos/{sha256}`。整改照片全部收到之前不能验收。
+`PUT /api/v1/hidden-hazards/{id}/photos/{sha256}`。本次提交的整改照片全部收到之前不能验收；
+补不上的退回，重新提交后只看新的照片。认定不构成隐患、认定为重复、降低级别时，`photos` 的每一张都须已经收到：
+先用 `add_evidence` 登记、上传，再提交认定，否则回答 `evidence_not_arrived`。延期所附的照片没有收到时不能同意。
 
 另有几条始终成立：
 
@@ -29,11 +31,15 @@ TAIL = """
 - 认定不构成隐患、认定为重复的人不是发现人；降低级别的人不是定级人；答复延期的人不是申请人，也不是整改人。
   这几项都要有理由和照片，并各自计数：`regradings_down`、`extensions`、`reopenings`、`rejections`、`occurrences`。
 - 延期须在期限届满前申请、届满前同意；`original_deadline_at` 从不改变。整改提交后，没有答复的延期申请即告终止。
+- 改定级别、重新打开以后再次指派时，原有的期限仍然有效，`deadline_at` 可以不填；更晚的期限只在升为重大或重新打开之后
+  可以，并计一次延期（`extensions`）。期限最长的天数见 `GET /risk-rules` 的 `deadlines`。
 - 只有指派的整改人能提交整改；移交整改人不改变期限。重大隐患不能即查即改。
-- 险情紧急时任何人都可以先停止作业、撤人、停用，不必等定级；销号或认定之后，经复核才能恢复。
+- 险情紧急时任何人都可以先停止作业、撤人、停用，不必等定级；销号或认定之后，经复核才能恢复，作出认定的人不能自己恢复。
   认定为重复时，停止的作业转到原隐患名下。
-- 政府检查发现的隐患由监管人员复查后销号，企业不能自行验收，也不能认定不构成隐患或重复。
-- 挂牌督办的隐患验收后为“待核查摘牌”，由监管人员核查后摘牌销号；摘牌前的降级、认定和延期都由监管人员决定。
+- 政府检查发现的隐患由监管人员复查后销号，企业不能自行验收，也不能认定不构成隐患或重复；
+  延期由监管人员答复。
+- 挂牌督办的隐患验收后为“待核查摘牌”，由监管人员核查后摘牌销号；摘牌前的降级、认定和延期都由监管人员决定；
+  摘牌后重新打开的，重新处于挂牌督办之中。
 - 整改提交 `submitted_at`、企业验收 `accepted_at`、政府复查 `rechecked_at`、摘牌 `delisted_at`、恢复作业
   `resumed_at` 是五个不同的时间，销号 `closed_at` 另记；重新打开后，原来的时间留在全过程中。
 - 是否逾期在读取时计算，不单独保存。
@@ -90,7 +96,7 @@ def _reached(move: Move) -> str:
 def _who(move: Move) -> str:
     others = {
         "重大隐患": move.permission_when_major,
-        "责令整改的": move.permission_when_ordered,
+        "政府检查发现的": move.permission_when_government,
         "挂牌督办的": move.permission_when_listed,
     }
     told = [f"{which}：{_holders(permission)}" for which, permission in others.items() if permission]

@@ -20,6 +20,7 @@ from tests.web.phone import chromium
 from tests.world import World
 
 Rows = list[tuple[Table, list[dict[str, Any]]]]
+NOBODY = "https://127.0.0.1:9"  # an origin channels may have, at which nobody listens
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 
 
@@ -77,7 +78,9 @@ def emptied(template: Settings, folder: Path) -> Settings:
     """An empty installation in a folder; on PostgreSQL it takes the place of the last."""
     if DATABASE == "sqlite":
         shutil.copy(template.instance / "dual.db", folder / "dual.db")
-        return Settings(instance=folder, jwt_secret=template.jwt_secret, background_jobs=False)
+        return Settings(
+            instance=folder, jwt_secret=template.jwt_secret, background_jobs=False, internal_receivers=NOBODY
+        )
     engine = create_engine(template.owner_database)
     # Deleting few rows from many tables is ten times as fast as TRUNCATE, which makes every table a new file.
     emptying = "; ".join(str(delete(table)) for table in reversed(db.metadata.sorted_tables))
@@ -87,6 +90,7 @@ def emptied(template: Settings, folder: Path) -> Settings:
     return Settings(
         instance=folder,
         background_jobs=False,
+        internal_receivers=NOBODY,
         jwt_secret=template.jwt_secret,
         database_url=template.database_url,
         owner_database_url=template.owner_database_url,

@@ -182,7 +182,7 @@ class Furnished:
         self.public_report = self._made(world.anyone.post(f"/api/v1/scan/{self.tag['token']}/reports", json=tip))
         earned = {"hazard_id": self.hazard["id"], "kind": "internal", "amount": "50", "reason": f"{canary}及时发现"}
         self.reward = self._made(manager.post("/rewards", earned))
-        hook = {"name": f"{canary}集团平台", "kind": "webhook", "address": "https://localhost:9/x"}
+        hook = {"name": f"{canary}集团平台", "kind": "webhook", "address": "https://127.0.0.1:9/x"}
         self.channel = self._made(manager.post("/channels", {**hook, "secret": "0123456789abcdef"}))
         with writing():
             title = f"{canary}隐患等待验收"
@@ -463,6 +463,7 @@ class Furnished:
                 "code": "JX01", "name": "新企业", "credit_code": "91219901MA0JX01000", "industry": "3311",
                 "trade": "machinery", "region_code": "219902", "address": "南路一号", "emergency_phone": "0427-120",
             },
+            "PATCH /enterprises/<uuid:subject_id>": {"micro": True},
             "POST /enterprises/<uuid:subject_id>/principal": {
                 "login": "boss", "name": "负责人", "phone": "", "password": "long enough text",
             },

@@ -172,6 +172,14 @@ class Plant:
         body = {"id": str(new_id()), "action": action, "version": hazard["version"], **facts}
         return person.post(f"/hidden-hazards/{hazard['id']}/transitions", body)
 
+    def show(self, hazard: dict[str, Any]) -> dict[str, Any]:
+        """The hidden hazard with the photo `SHOWN` registered and there, for a decision to rest on."""
+        answer = self.move(self.worker, hazard, "add_evidence", photos=[announced(SHOWN)])
+        assert answer.status_code == 201, answer.text
+        path = f"/hidden-hazards/{hazard['id']}/photos/{announced(SHOWN)['sha256']}"
+        assert self.worker.put(path, SHOWN).status_code == 200
+        return dict(answer.json)
+
     def rectified(self, hazard: dict[str, Any], *, rectifier: Person | None = None) -> dict[str, Any]:
         """The hidden hazard graded, assigned, rectified with an after photo, and waiting for acceptance."""
         rectifier = rectifier or self.worker
@@ -246,6 +254,9 @@ def jpeg(*, seed: int = 0, width: int = 320, height: int = 240, **saved: Any) ->
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", **saved)
     return buffer.getvalue()
+
+
+SHOWN = jpeg(seed=77)
 
 
 def announced(photo: bytes) -> dict[str, Any]:

@@ -76,6 +76,14 @@ class EscalationPatch(Schema):
     accept_within_hours = Whole(1, 720, metadata={"description": "小时，提交整改后未验收即提醒；两倍时提醒主要负责人"})
 
 
+class DeadlineRulesPatch(Schema):
+    """整改期限最长多少天；企业可以收紧，不能放宽。"""
+
+    general_days = Whole(1, 180, metadata={"description": "天，一般隐患"})
+    major_days = Whole(1, 365, metadata={"description": "天，重大隐患"})
+    government_days = Whole(1, 30, metadata={"description": "天，政府检查发现而没有指令书的"})
+
+
 class ProfilesPatch(Schema):
     LS = Text(40, metadata={"example": "ls-shandong"})
     LEC = Text(40, metadata={"example": "lec-four"})
@@ -88,6 +96,7 @@ class RulesPatch(Schema):
     review = Part(ReviewRulesPatch)
     plan = Part(PlanRulesPatch, metadata={"description": "须有专项管控方案的等级"})
     escalation = Part(EscalationPatch, metadata={"description": "隐患逾期未整改，逐级上报的时间"})
+    deadlines = Part(DeadlineRulesPatch, metadata={"description": "整改期限最长多少天"})
     profiles = Part(ProfilesPatch, metadata={"description": "评估未指明标准时所用的标准"})
 
 
@@ -99,6 +108,7 @@ class RulesOut(Schema):
     review = fields.Nested(ReviewRulesPatch)
     plan = fields.Nested(PlanRulesPatch)
     escalation = fields.Nested(EscalationPatch)
+    deadlines = fields.Nested(DeadlineRulesPatch)
     profiles = fields.Nested(ProfilesPatch)
 
 

@@ -154,7 +154,8 @@ def run_one(app: Flask) -> bool:
     with writing():
         session().execute(
             update(Job)
-            .where(Job.enterprise_id == job.enterprise_id, Job.id == job.id)
+            # Whoever took the job over meanwhile says how it ended.
+            .where(Job.enterprise_id == job.enterprise_id, Job.id == job.id, Job.attempts == job.attempts + 1)
             .values(
                 state=JobState.FAILED if refusal else JobState.DONE, step="未完成" if refusal else "已完成",
                 found=found, refusal=refusal, finished_at=now(), lease_until=None,

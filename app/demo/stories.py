@@ -16,6 +16,7 @@ from app.demo.stage import Act, Stage
 from app.evidence import uploads
 from app.evidence.photos import Picture
 from app.hidden_hazards import service as hidden_hazards
+from app.hidden_hazards.grounds import DECIDED_ON_PHOTOS
 from app.hidden_hazards.lifecycle import MOVES, Action
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.moves import move, shown_by
@@ -86,6 +87,8 @@ def _take(stage: Stage, story: Entry, step: Entry, found_at: datetime) -> None:
     hazard = hidden_hazards.get_hazard(actor, stage.hazards[story["key"]])
     asked_for = "photos" in MOVES[action].facts
     picture = _photo(stage, story, actor, shown_by(action).label) if asked_for else None
+    if picture and action in DECIDED_ON_PHOTOS:
+        hazard = _show(stage, hazard, actor, picture)
     facts = loaded(
         TransitionIn,
         id=str(new_id()),
@@ -102,6 +105,16 @@ def _take(stage: Stage, story: Entry, step: Entry, found_at: datetime) -> None:
         hidden_hazards.receive_photo(actor, hazard.id, picture)
     if "check" in story and hazard.state not in OPEN:
         del stage.open_items[story["point"], story["check"]]
+
+
+def _show(stage: Stage, hazard: HiddenHazard, actor: Actor, picture: Picture) -> HiddenHazard:
+    """Register and send the photo a decision rests on, which has to be there before it."""
+    facts = {"photos": [_announced(picture)]}
+    hazard = move(
+        actor, hazard.id, action=Action.ADD_EVIDENCE, version=hazard.version, client_at=now() - FILLING_IN, facts=facts
+    )
+    hidden_hazards.receive_photo(actor, hazard.id, picture)
+    return hazard
 
 
 def _facts(stage: Stage, story: Entry, step: Entry, found_at: datetime) -> Entry:

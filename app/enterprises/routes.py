@@ -10,6 +10,7 @@ from app.enterprises.models import Enterprise, Office, OrgUnit, Region
 from app.enterprises.schemas import (
     EnterpriseIn,
     EnterpriseOut,
+    EnterprisePatch,
     EnterpriseQuery,
     OfficeIn,
     OfficeOut,
@@ -50,6 +51,14 @@ def add_enterprise(actor: Actor, body: dict[str, Any]) -> Enterprise:
 def show_enterprise(actor: Actor, subject_id: Any) -> Enterprise:
     """查看一家企业。"""
     return service.get_enterprise(actor, subject_id)
+
+
+@routes.change(
+    "/enterprises/<uuid:subject_id>", "platform:run", within=ANYWHERE, body=EnterprisePatch, answer=EnterpriseOut
+)
+def change_enterprise(actor: Actor, subject_id: Any, body: dict[str, Any]) -> Enterprise:
+    """修改一家企业的小微企业标记；改动记入它的事件链。"""
+    return service.change_enterprise(actor, subject_id, **body)
 
 
 @routes.read("/offices", "platform:run", within=ANYWHERE, answer=OfficeOut, paged=True)

@@ -2,7 +2,7 @@
 
 from marshmallow import ValidationError, fields, validate
 
-from app.core.fields import Choice, Id, Instant, ListOf, Schema, Text
+from app.core.fields import Choice, Flag, Id, Instant, ListOf, Schema, Text
 from app.enterprises.codes import is_credit_code, is_region_code
 from app.enterprises.models import UnitKind
 
@@ -41,6 +41,11 @@ class EnterpriseIn(Schema):
     region_code = Text(12, required=True, validate=_region_code)
     address = Text(200, least=0, load_default="")
     emergency_phone = Text(40, least=0, load_default="")
+    micro = Flag(load_default=False, metadata={"description": "小微企业：可委托企业外的人员验收隐患"})
+
+
+class EnterprisePatch(Schema):
+    micro = Flag(required=True, metadata={"description": "小微企业：可委托企业外的人员验收隐患"})
 
 
 class EnterpriseOut(Schema):
@@ -53,6 +58,7 @@ class EnterpriseOut(Schema):
     region_code = fields.String()
     address = fields.String()
     emergency_phone = fields.String()
+    micro = Flag(metadata={"description": "小微企业：可委托企业外的人员验收隐患"})
     created_at = Instant()
 
 

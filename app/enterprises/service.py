@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, NotFound, invalid_field
 from app.core.ids import new_id
+from app.core.rows import change
 from app.enterprises.codes import PLATFORM
 from app.enterprises.models import Enterprise, Office, OrgUnit, Region
 from app.enterprises.scope import within
@@ -63,6 +64,15 @@ def get_enterprise(actor: Actor, enterprise_id: UUID) -> Enterprise:
     if found is None:
         raise NotFound
     return found
+
+
+def change_enterprise(actor: Actor, enterprise_id: UUID, **changes: Any) -> Enterprise:
+    """Change what the platform keeps of an enterprise; its ledger says what was and what is. Raises NotFound."""
+    enterprise = get_enterprise(actor, enterprise_id)
+    events.lock_ledger(enterprise_id)
+    told = change(enterprise, changes)
+    events.append(enterprise_id, "enterprise.changed", enterprise_id, actor_id=actor.id, data=told)
+    return enterprise
 
 
 def own_enterprise(actor: Actor) -> Enterprise:

@@ -7,7 +7,9 @@ size announced. It is no evidence and no photo: only the whole, checked, becomes
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from app.core.clock import now
@@ -36,19 +38,33 @@ def append(
     store().must_have_room(size - offset)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # of two that send the same piece at once, the second is told what is there
         there = os.fstat(file.fileno()).st_size
         if there != offset:
             raise _wrong_offset(there)
         for piece in pieces:
-            there += len(piece)
+            there = _add(file, piece, there)
             if there > size:
                 path.unlink(missing_ok=True)
                 raise invalid_field("/size", f"收到的字节多于清单所列的 {size} 字节，已作废，请从头重传。")
-            file.write(piece)
-            file.flush()
         os.fsync(file.fileno())
         return there
+
+
+def _add(file: BinaryIO, piece: bytes, there: int) -> int:
+    """Add one piece at its place; of two that send at once, the slower is told what is there.
+
+    The lock is held for the piece alone: a phone whose line broke unnoticed does not wait for its own dead request.
+    """
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        found = os.fstat(file.fileno()).st_size
+        if found != there:
+            raise _wrong_offset(found)
+        file.write(piece)
+        file.flush()
+        return there + len(piece)
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def whole(enterprise_id: UUID, subject_id: UUID, sha256: str) -> bytes:
@@ -67,10 +83,13 @@ def throw_away(enterprise_id: UUID, subject_id: UUID, sha256: str) -> None:
 def settle_parts() -> int:
     """Remove the parts nothing was added to for a week; how many."""
     until = now().timestamp() - KEPT_DAYS * 86_400
-    old = [path for path in _folder().glob("*/*") if path.stat().st_mtime < until]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    removed = 0
+    for path in _folder().glob("*/*"):
+        with suppress(FileNotFoundError):  # it became whole, or another process tidies too
+            if path.stat().st_mtime < until:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _wrong_offset(there: int) -> Conflict:

@@ -116,6 +116,7 @@ def photos_of(actor: Actor, subject_ids: Collection[UUID]) -> dict[UUID, list[di
                 "size": evidence.size,
                 "purpose": evidence.purpose,
                 "item_key": evidence.item_key,
+                "named_at": evidence.named_at,
                 "arrived": received_at is not None,
                 "received_bytes": evidence.size if received_at else parts.received(*_part(evidence)),
             }

@@ -26,7 +26,7 @@ HAZARD_COLUMNS = columns(
     ("隐患级别", 10), ("判定依据", 30), ("状态", 10), ("发现人", 10), ("整改责任人", 10), ("原定期限", 16),
     ("现行期限", 16), ("延期次数", 8), ("整改措施", 36), ("整改费用（元）", 12), ("提交整改", 16), ("企业验收", 16),
     ("验收人", 14), ("政府复查", 16), ("挂牌", 16), ("摘牌", 16), ("销号", 16), ("退回次数", 8),
-    ("重新打开次数", 8), ("发现次数", 8), ("是否逾期", 8),
+    ("降级次数", 8), ("重新打开次数", 8), ("发现次数", 8), ("是否逾期", 8),
 )  # fmt: skip
 ITEM_COLUMNS = columns(
     ("序号", 6), ("类别", 10), ("风险点编号", 14), ("风险点（章节）", 20), ("检查内容", 40), ("检查方法", 12),
@@ -67,7 +67,8 @@ def _hazard_rows(actor: Actor, statement: Select[HiddenHazard]) -> Iterator[list
             "" if hazard.cost is None else format(hazard.cost, "f"), local_text(hazard.submitted_at),
             local_text(hazard.accepted_at), accepted_by, local_text(hazard.rechecked_at), local_text(hazard.listed_at),
             local_text(hazard.delisted_at), local_text(hazard.closed_at if hazard.state is State.CLOSED else None),
-            str(hazard.rejections), str(hazard.reopenings), str(hazard.occurrences), "是" if hazard.overdue else "",
+            str(hazard.rejections), str(hazard.regradings_down), str(hazard.reopenings), str(hazard.occurrences),
+            "是" if hazard.overdue else "",
         ]  # fmt: skip
 
 

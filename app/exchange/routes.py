@@ -98,7 +98,7 @@ def _table(kind: wire.TableFormat, table: Table) -> File:
 
 @routes.read("/chain-export", "chain:export", media_type=ZIP, one_moment=True)
 def export_chain(actor: Actor) -> Response:
-    """下载本企业的事件链（zip）：全部事件、链首、照片清单和可独立运行的核对程序；不含个人信息。
+    """下载本企业的事件链（zip）：全部事件、链首、照片清单和可独立运行的核对程序；不含单独登记的个人信息，自由填写的文字原样在内。
 
     解压后运行 python verify.py 核对，不需要本系统；与留存在系统外的链首比对用 --head。
     """

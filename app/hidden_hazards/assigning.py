@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import case, func, literal, select, update
 
 from app.accounts.service import working_person
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid
-from app.hidden_hazards.changes import deadline_set
+from app.hidden_hazards.dating import deadline_set, reopened_last
 from app.hidden_hazards.guards import Situation
 from app.hidden_hazards.lifecycle import Action, lacks_right, refusal
 from app.hidden_hazards.models import HiddenHazard
@@ -19,6 +19,7 @@ from app.hidden_hazards.proof import record, row_of
 from app.hidden_hazards.service import situations
 from app.hidden_hazards.telling import tell_assigned
 from app.hidden_hazards.terms import Gravity, State
+from app.risks.rules import rules_of
 
 Item = dict[str, Any]
 
@@ -34,8 +35,11 @@ def assign_together(
     working_person(actor, rectifier_id, field="/rectifier_id")
     hazards = _of_items(actor, items)
     _check(hazards, situations(actor, hazards), items)
-    for hazard in hazards:
-        deadline_set(hazard, deadline_at)
+    reopened, rules = reopened_last(actor, hazards), rules_of(actor.enterprise)
+    set_for = {
+        hazard.id: deadline_set(hazard, deadline_at, rules=rules, reopened=hazard.id in reopened) for hazard in hazards
+    }
+    later = {hazard.id for hazard in hazards if set_for[hazard.id].get("extensions", 0) > hazard.extensions}
     before = {hazard.id: row_of(hazard) for hazard in hazards}
     original = func.coalesce(
         HiddenHazard.original_deadline_at, literal(deadline_at, HiddenHazard.original_deadline_at.type)
@@ -53,6 +57,7 @@ def assign_together(
             rectifier_id=rectifier_id,
             deadline_at=deadline_at,
             original_deadline_at=original,
+            extensions=HiddenHazard.extensions + case((HiddenHazard.deadline_at < deadline_at, 1), else_=0),
         )
         .execution_options(synchronize_session=False)
     )
@@ -60,7 +65,8 @@ def assign_together(
     data = {"from": State.GRADED, "to": State.RECTIFYING, **facts}
     hazards = _of_items(actor, items)
     for hazard in hazards:
-        record(actor, hazard, f"hidden_hazard.{Action.ASSIGN}", before=before[hazard.id], data=data)
+        said = {**data, "counts_as_extension": True} if hazard.id in later else data
+        record(actor, hazard, f"hidden_hazard.{Action.ASSIGN}", before=before[hazard.id], data=said)
     tell_assigned(actor, hazards, rectifier_id, key=f"assignments:{action_id}")
     return hazards
 

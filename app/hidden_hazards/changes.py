@@ -5,18 +5,18 @@ an end (closed, dismissed) goes with the state and is set there.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from app.accounts.service import names_of, working_person
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.errors import invalid_field
-from app.hidden_hazards import duplicates, extending, major, stopping
+from app.hidden_hazards import dating, duplicates, extending, grounds, major, stopping
 from app.hidden_hazards.deadlines import end_of_day
 from app.hidden_hazards.lifecycle import Action
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.terms import Gravity
+from app.risks.rules import rules_of
 
 Facts = Mapping[str, Any]
 Columns = dict[str, Any]
@@ -37,6 +37,8 @@ def regraded(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
     if wanted is hazard.gravity:
         raise invalid_field("/gravity", f"现在就是{wanted.label}，没有改变；请选另一个级别。")
     lowered = hazard.gravity is Gravity.MAJOR
+    if lowered:
+        grounds.must_have_arrived(actor, hazard, facts)
     return {
         **graded(actor, hazard, facts),
         "regradings_down": hazard.regradings_down + lowered,
@@ -47,19 +49,12 @@ def regraded(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
 def assigned(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
     """Who rectifies by when, and for a major one by which plan. The first deadline ever set stays the original one."""
     working_person(actor, facts["rectifier_id"], field="/rectifier_id")
+    reopened = dating.reopened_last(actor, [hazard])
     return {
         "rectifier_id": facts["rectifier_id"],
-        **deadline_set(hazard, facts["deadline_at"]),
+        **dating.deadline_set(hazard, facts["deadline_at"], rules=rules_of(actor.enterprise), reopened=bool(reopened)),
         **major.plan_given(actor, hazard, facts),
     }
-
-
-def deadline_set(hazard: HiddenHazard, deadline_at: datetime) -> Columns:
-    """The deadline of an assignment. Raises Invalid for one in the past, or later than an order or a listing allows."""
-    if deadline_at <= now():
-        raise invalid_field("/deadline_at", "整改期限应晚于现在。")
-    major.check_deadline(hazard, deadline_at)
-    return {"deadline_at": deadline_at, "original_deadline_at": hazard.original_deadline_at or deadline_at}
 
 
 def handed_over(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
@@ -118,18 +113,27 @@ def recheck_failed(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
 
 
 def reopened(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
-    """The fault is back: it was not rectified, so its dates go, and its deadline stands as it was."""
-    gone = dict.fromkeys(("submitted_at", "accepted_at", "accepted_by", "entrusted", "rechecked_at", "closed_at"))
+    """The fault is back: it was not rectified, so its dates go, and its deadline and any listing stand as they were."""
+    gone = dict.fromkeys(
+        ("submitted_at", "accepted_at", "accepted_by", "entrusted", "rechecked_at", "delisted_at", "closed_at")
+    )
     return {**gone, "reopenings": hazard.reopenings + 1}
 
 
 def dismissed(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
     """Nothing beside the state and its date."""
+    grounds.must_have_arrived(actor, hazard, facts)
+    return {}
+
+
+def evidence_added(actor: Actor, hazard: HiddenHazard, facts: Facts) -> Columns:
+    """Nothing beside the photos, which the move names."""
     return {}
 
 
 CHANGES: dict[Action, Callable[[Actor, HiddenHazard, Facts], Columns]] = {
     Action.STOP_WORK: stopping.stopped,
+    Action.ADD_EVIDENCE: evidence_added,
     Action.GRADE: graded,
     Action.REGRADE: regraded,
     Action.DISMISS: dismissed,

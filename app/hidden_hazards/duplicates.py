@@ -7,6 +7,7 @@ from uuid import UUID
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import invalid_field
+from app.hidden_hazards.grounds import must_have_arrived
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.proof import record, row_of
 from app.hidden_hazards.stopping import carried_over
@@ -26,6 +27,7 @@ def marked(actor: Actor, hazard: HiddenHazard, facts: Facts) -> dict[str, Any]:
     problem = "本企业没有这项隐患，请核对。" if original is None else _unfit(hazard, original)
     if original is None or problem:
         raise invalid_field("/original_id", problem)
+    must_have_arrived(actor, hazard, facts)
     before = row_of(original)
     original.occurrences += hazard.occurrences
     held = carried_over(hazard, to=original)

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from app.core import events
-from app.core.actor import Actor, system
+from app.core.actor import Actor
 from app.core.clock import local_text, now
-from app.core.db import reading, session, writing
-from app.core.events import lock_ledger
+from app.core.db import reading, session
 from app.core.ids import new_id
+from app.core.ticking import each_enterprise
 from app.hidden_hazards.models import Escalation, HiddenHazard
 from app.hidden_hazards.service import get_hazard, is_late
 from app.hidden_hazards.terms import Gravity
@@ -39,11 +39,7 @@ def escalate_overdue() -> int:
     """
     with reading():
         waiting = sorted(_due())
-    for enterprise_id in waiting:
-        with writing():
-            lock_ledger(enterprise_id)
-            escalate_overdue_of(system(enterprise_id))
-    return len(waiting)
+    return each_enterprise(waiting, escalate_overdue_of)
 
 
 def escalate_overdue_of(actor: Actor) -> None:

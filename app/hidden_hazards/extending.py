@@ -11,8 +11,10 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import invalid_field
 from app.core.ids import new_id
+from app.hidden_hazards.dating import check_ceiling
 from app.hidden_hazards.major import due_moved
 from app.hidden_hazards.models import Extension, HiddenHazard
+from app.risks.rules import rules_of
 
 Facts = Mapping[str, Any]
 
@@ -21,6 +23,7 @@ def asked(actor: Actor, hazard: HiddenHazard, facts: Facts) -> dict[str, Any]:
     """Ask for a later deadline. Raises Invalid for one that is not later than the present one."""
     if hazard.deadline_at is None or facts["deadline_at"] <= hazard.deadline_at:
         raise invalid_field("/deadline_at", "申请的期限应晚于现在的整改期限。")
+    check_ceiling(hazard, facts["deadline_at"], rules_of(actor.enterprise), by_government=True)
     session().add(
         Extension(
             enterprise_id=actor.enterprise,

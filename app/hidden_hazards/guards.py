@@ -1,6 +1,6 @@
 """When a move of a hidden hazard may not be made (pure): each guard looks at the situation and says why, in Chinese."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,10 +16,12 @@ class Situation:
     source: Source
     finder_id: UUID | None
     rectifier_id: UUID | None
-    evidence_complete: bool
     actor_id: UUID
     permissions: frozenset[str]
     leads: bool  # the point is the actor's to act on
+    missing_photos: tuple[str, ...] = ()  # of the present submission, by hash
+    missing_grounds: tuple[str, ...] = ()  # of the extension that is asked for
+    dismisser_id: UUID | None = None  # of one whose work stands still
     grader_id: UUID | None = None
     extension_asked_by: UUID | None = None
     deadline_passed: bool = False
@@ -105,7 +107,23 @@ def a_major_one_is_not_fixed_on_the_spot(now: Situation) -> str:
 
 
 def the_evidence_has_arrived(now: Situation) -> str:
-    return "" if now.evidence_complete else "还有照片没有传完，请等整改照片全部收到后再验收。"
+    missing = now.missing_photos
+    return (
+        f"本次提交的整改照片还有 {len(missing)} 张没有收到（{named(missing)}），"
+        "请补传后再验收；补不上的退回，重新拍照提交。"
+        if missing
+        else ""
+    )
+
+
+def the_grounds_have_arrived(now: Situation) -> str:
+    missing = now.missing_grounds
+    return (
+        f"申请延期所附的照片还有 {len(missing)} 张没有收到（{named(missing)}），收到后才能同意；"
+        "补不上的答复不同意，请对方重新申请。"
+        if missing
+        else ""
+    )
 
 
 def the_enterprise_closes_its_own(now: Situation) -> str:
@@ -131,3 +149,12 @@ def the_enterprise_has_nobody_else(now: Situation) -> str:
 
 def work_stands_still(now: Situation) -> str:
     return "" if now.stopped else "没有停止的作业、撤出的人员或停用的设备。"
+
+
+def the_resumer_is_not_the_dismisser(now: Situation) -> str:
+    return "作出认定的人不能自己恢复作业，请由他人复核后恢复。" if now.actor_id == now.dismisser_id else ""
+
+
+def named(hashes: Collection[str]) -> str:
+    """Photos as a refusal names them."""
+    return "、".join(f"{sha256[:8]}…" for sha256 in hashes)

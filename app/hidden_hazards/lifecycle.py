@@ -38,16 +38,19 @@ from app.hidden_hazards.guards import (
     the_government_rechecks_its_own,
     the_grader_does_not_lower_it,
     the_granter_is_not_the_asker,
+    the_grounds_have_arrived,
     the_rectifier_or_who_handles_it_asks,
+    the_resumer_is_not_the_dismisser,
     work_stands_still,
 )
-from app.hidden_hazards.terms import ENDED, OPEN, Gravity, State
+from app.hidden_hazards.terms import ENDED, OPEN, Gravity, Source, State
 
 
 class Action(StrEnum):
     """What can be done to a hidden hazard."""
 
     STOP_WORK = "stop_work"
+    ADD_EVIDENCE = "add_evidence"
     GRADE = "grade"
     REGRADE = "regrade"
     DISMISS = "dismiss"
@@ -89,15 +92,15 @@ class Move:
     guards: tuple[Guard, ...] = ()
     permission_when_major: str = ""
     permission_when_listed: str = ""  # a listed one moves so only with the regulator's consent: by the regulator
-    permission_when_ordered: str = ""  # the deadline of an order is the government's to move
+    permission_when_government: str = ""  # the deadline of what the government found is the government's to move
     facts_when_major: tuple[str, ...] = ()
     reaches_when_listed: State | None = None
 
-    def permission_for(self, gravity: Gravity | None, *, listed: bool = False, ordered: bool = False) -> str:
+    def permission_for(self, gravity: Gravity | None, *, listed: bool = False, government: bool = False) -> str:
         if listed and self.permission_when_listed:
             return self.permission_when_listed
-        if ordered and self.permission_when_ordered:
-            return self.permission_when_ordered
+        if government and self.permission_when_government:
+            return self.permission_when_government
         if gravity is Gravity.MAJOR and self.permission_when_major:
             return self.permission_when_major
         return self.permission
@@ -119,6 +122,7 @@ MOVES: dict[Action, Move] = {
     Action.STOP_WORK: Move(
         "停止作业、撤人、停用", OPEN, None, REPORT, ("stop_kinds", "reason"), ("photos",),
     ),
+    Action.ADD_EVIDENCE: Move("补充证据", OPEN, None, REPORT, ("photos",), ("reason",)),
     Action.GRADE: Move(
         "定级", (REPORTED,), GRADED, HANDLE, ("gravity",), ("criteria", "clauses"),
         permission_when_major=HANDLE_MAJOR, facts_when_major=("criteria",),
@@ -162,13 +166,15 @@ MOVES: dict[Action, Move] = {
     ),
     Action.GRANT_EXTENSION: Move(
         "同意延期", (RECTIFYING,), None, EXTEND, ("opinion",),
-        guards=(an_extension_is_asked, the_granter_is_not_the_asker, the_deadline_has_not_passed),
-        permission_when_major=EXTEND_MAJOR, permission_when_listed=KEEP_LISTING, permission_when_ordered=RECHECK,
+        guards=(
+            an_extension_is_asked, the_granter_is_not_the_asker, the_deadline_has_not_passed, the_grounds_have_arrived,
+        ),
+        permission_when_major=EXTEND_MAJOR, permission_when_listed=KEEP_LISTING, permission_when_government=RECHECK,
     ),
     Action.REFUSE_EXTENSION: Move(
         "不同意延期", (RECTIFYING,), None, EXTEND, ("opinion",),
         guards=(an_extension_is_asked, the_granter_is_not_the_asker),
-        permission_when_major=EXTEND_MAJOR, permission_when_listed=KEEP_LISTING, permission_when_ordered=RECHECK,
+        permission_when_major=EXTEND_MAJOR, permission_when_listed=KEEP_LISTING, permission_when_government=RECHECK,
     ),
     Action.SUBMIT: Move(
         "提交整改", (RECTIFYING,), PENDING, RECTIFY, ("measures", "photos"), ("cost",),
@@ -212,8 +218,8 @@ MOVES: dict[Action, Move] = {
         permission_when_major=HANDLE_MAJOR,
     ),
     Action.RESUME_WORK: Move(
-        "恢复作业", ENDED, None, HANDLE, ("opinion",), ("photos",), guards=(work_stands_still,),
-        permission_when_major=HANDLE_MAJOR,
+        "恢复作业", ENDED, None, HANDLE, ("opinion",), ("photos",),
+        guards=(work_stands_still, the_resumer_is_not_the_dismisser), permission_when_major=HANDLE_MAJOR,
     ),
 }  # fmt: skip
 
@@ -235,7 +241,8 @@ def lacks_right(action: Action, now: Situation, facts: Mapping[str, Any] | None 
     """Why this person may not take the action at all; empty when the role and the unit allow it."""
     move = MOVES[action]
     given = (facts or {}).get("gravity") if "gravity" in move.facts else None
-    needed = move.permission_for(given or now.gravity, listed=now.listed, ordered=now.ordered)
+    government = now.source is Source.GOVERNMENT
+    needed = move.permission_for(given or now.gravity, listed=now.listed, government=government)
     if now.may(needed):
         return ""
     if needed in now.permissions:

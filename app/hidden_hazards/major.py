@@ -108,11 +108,14 @@ def found_on(hazard: HiddenHazard) -> date:
 def plan_given(actor: Actor, hazard: HiddenHazard, facts: Facts) -> dict[str, Any]:
     """At the assignment: treatment plan, dual report, 五落实 and interim measures, which only a major one has.
 
-    Raises Invalid for a report that has not happened yet.
+    Raises Invalid for a report that has not happened yet, or is said to have been made before the finding.
     """
     report = facts.get("dual_report")
     if report and max(report.values()) > now():
         raise invalid_field("/dual_report", "双报告的时间不能晚于现在，请在报告后填写。")
+    known_at = min(filter(None, (hazard.found_at, hazard.client_found_at))).replace(second=0, microsecond=0)
+    if report and min(report.values()) < known_at:
+        raise invalid_field("/dual_report", f"双报告不能早于隐患发现的时间 {local_text(known_at)}，请核对。")
     return {
         "treatment_plan": facts.get("treatment_plan"),
         "dual_report": {name: at.isoformat() for name, at in report.items()} if report else None,

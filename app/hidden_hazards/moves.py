@@ -14,7 +14,7 @@ from app.core.db import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.evidence.models import Purpose
 from app.evidence.service import name_photos
-from app.hidden_hazards import refused_moves
+from app.hidden_hazards import dating, grounds, refused_moves
 from app.hidden_hazards.changes import CHANGES
 from app.hidden_hazards.guards import ORDER_RECHECK_NEEDED, Situation
 from app.hidden_hazards.lifecycle import (
@@ -82,6 +82,7 @@ def move(
     """
     asked = Asked(action, version, client_at, facts, move_id)
     hazard = get_hazard(actor, hazard_id)
+    facts = dating.with_standing(hazard, action, facts)
     situation = replace(situations(actor, [hazard])[hazard_id], by_recheck=recheck_id is not None)
     if hazard.version != version or refusal(action, situation, facts):
         _refuse(actor, hazard, situation, asked)
@@ -91,17 +92,21 @@ def move(
     after = MOVES[action].state_after(situation)
     if after in ENDED and after is not hazard.state:
         changes[ENDED_AT[after]] = now()
+        if situation.listed:  # what the regulator ends he takes off his board too
+            changes.setdefault("delisted_at", now())
     was = {name: getattr(hazard, name) for name, value in changes.items() if getattr(hazard, name) != value}
     if not _written(hazard, {**changes, "state": after}):
         session().refresh(hazard)
         _refuse(actor, hazard, situation, asked)
     if facts.get("photos"):
-        name_photos(actor, hazard_id, facts["photos"], purpose=shown_by(action))
+        photos = grounds.to_name(actor, hazard, action, facts["photos"])
+        name_photos(actor, hazard_id, photos, purpose=shown_by(action))
     data = {
         "from": situation.state,
         "to": after,
         **recorded(facts),
         **({"was": recorded(was)} if recorded(was) else {}),
+        **({"counts_as_extension": True} if action is Action.ASSIGN and "extensions" in was else {}),
         **({"recheck_id": str(recheck_id)} if recheck_id else {}),
     }
     session().refresh(hazard)

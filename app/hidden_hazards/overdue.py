@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.actor import Actor, system
-from app.core.db import reading, session, writing
-from app.core.events import lock_ledger
+from app.core.actor import Actor
+from app.core.db import reading, session
+from app.core.ticking import each_enterprise
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.service import is_late
 from app.risks.levels import raise_level, release
@@ -27,11 +27,7 @@ def settle_overdue() -> int:
     """
     with reading():
         waiting = sorted(_unsettled())
-    for enterprise_id in waiting:
-        with writing():
-            lock_ledger(enterprise_id)
-            settle_overdue_of(system(enterprise_id))
-    return len(waiting)
+    return each_enterprise(waiting, settle_overdue_of)
 
 
 def settle_overdue_of(actor: Actor) -> None:

@@ -23,7 +23,7 @@ from app.hidden_hazards.models import HiddenHazard
 
 KEYS = ("enterprise_id", "id")
 PROVEN = tuple(column.key for column in HiddenHazard.__table__.columns if column.key not in KEYS)
-PERSONAL = ("entrusted",)
+PERSONAL = ("entrusted", "listing")
 REPORTED = "hidden_hazard.reported"
 AT_ONCE = 200  # hidden hazards whose events are folded together
 

@@ -50,7 +50,7 @@ def keep(
         "at": now(),
     }
     afterwards.afterwards(lambda: _insert(row))
-    log = {name: row[name] for name in ("action", "version", "state", "facts")}
+    log = {name: row[name] for name in ("action", "version", "state")}
     ids = {"enterprise_id": str(hazard.enterprise_id), "hazard_id": str(hazard.id)}
     afterwards.note("move.refused", actor_id=actor.id, **ids, **log)
     return kept_id

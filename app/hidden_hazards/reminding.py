@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.actor import Actor, system
+from app.core.actor import Actor
 from app.core.clock import local_text, now
-from app.core.db import reading, session, writing
-from app.core.events import lock_ledger
+from app.core.db import reading, session
+from app.core.ticking import each_enterprise
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.terms import Source, State
 from app.hidden_hazards.tiers import Tiers, tiers_of
@@ -28,11 +28,7 @@ def remind_of_acceptance() -> int:
     """Remind of every submission that has waited too long; in how many enterprises. Each is written on its own."""
     with reading():
         waiting = sorted(_due())
-    for enterprise_id in waiting:
-        with writing():
-            lock_ledger(enterprise_id)
-            remind_of_acceptance_in(system(enterprise_id))
-    return len(waiting)
+    return each_enterprise(waiting, remind_of_acceptance_in)
 
 
 def remind_of_acceptance_in(actor: Actor) -> None:

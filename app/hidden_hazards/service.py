@@ -17,12 +17,14 @@ from app.enterprises.models import Enterprise, OrgUnit
 from app.evidence.models import Purpose
 from app.evidence.photos import Picture
 from app.evidence.service import name_photos, name_photos_of_each, photos_of, receive
+from app.hidden_hazards import grounds
 from app.hidden_hazards.extending import waiting
 from app.hidden_hazards.guards import Situation
 from app.hidden_hazards.lifecycle import allowed_actions
 from app.hidden_hazards.major import extension_may_be_asked, is_listed
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.proof import REPORTED, record, row_of
+from app.hidden_hazards.stopping import dismissers_of
 from app.hidden_hazards.terms import OPEN, USUAL_CHANNEL, Channel, Source, State
 from app.risks.mergers import taken_over_by
 from app.risks.models import RiskPoint
@@ -155,8 +157,10 @@ def receive_photo(actor: Actor, hazard_id: UUID, picture: Picture | None) -> lis
 
 
 def situations(actor: Actor, hazards: Sequence[HiddenHazard]) -> dict[UUID, Situation]:
-    """What the rules look at for each hidden hazard and this person: two queries however many there are."""
+    """What the rules look at for each hidden hazard and this person: a few queries however many there are."""
     photos = photos_of(actor, [hazard.id for hazard in hazards])
+    asked = waiting(actor, hazards)
+    dismissers = dismissers_of(actor, hazards)
     paths = unit_paths(actor, {hazard.point_id for hazard in hazards if hazard.point_id})
     micro = bool(hazards) and session().get_one(Enterprise, actor.enterprise).micro
     return {
@@ -166,7 +170,11 @@ def situations(actor: Actor, hazards: Sequence[HiddenHazard]) -> dict[UUID, Situ
             source=hazard.source,
             finder_id=hazard.found_by,
             rectifier_id=hazard.rectifier_id,
-            evidence_complete=all(photo["arrived"] for photo in photos[hazard.id]),
+            missing_photos=grounds.missing(photos[hazard.id], Purpose.RECTIFIED, hazard.submitted_at),
+            missing_grounds=grounds.missing(
+                photos[hazard.id], Purpose.GROUNDS, asked[hazard.id].asked_at if hazard.id in asked else None
+            ),
+            dismisser_id=dismissers.get(hazard.id),
             actor_id=actor.id,
             permissions=actor.permissions,
             grader_id=hazard.graded_by,
@@ -192,7 +200,7 @@ def shown(actor: Actor, hazards: Sequence[HiddenHazard]) -> list[dict[str, Any]]
         {
             "hazard": hazard,
             "photos": photos[hazard.id],
-            "complete": now_at[hazard.id].evidence_complete,
+            "complete": all(photo["arrived"] for photo in photos[hazard.id]),
             "allowed_actions": allowed_actions(now_at[hazard.id]),
             "extension": asked.get(hazard.id),
         }

@@ -1,15 +1,19 @@
 """停止作业、撤人、停用: recorded by anyone at once, before any grading; work resumes only once its cause has ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
+from app.core.events import Event
 from app.core.ids import new_id
+from app.hidden_hazards.lifecycle import Action
 from app.hidden_hazards.models import HiddenHazard, WorkStop
+from app.hidden_hazards.terms import State
 
 Facts = Mapping[str, Any]
 
@@ -45,6 +49,20 @@ def carried_over(hazard: HiddenHazard, *, to: HiddenHazard) -> dict[str, Any]:
     if not to.stands_still:
         to.stopped_at, to.resumed_at = hazard.stopped_at, None
     return {"stopped_at": None}
+
+
+def dismissers_of(actor: Actor, hazards: Sequence[HiddenHazard]) -> dict[UUID, UUID]:
+    """Who ended each one whose work still stands still, as no hazard or as a duplicate: at most one query."""
+    ids = [one.id for one in hazards if one.stands_still and one.state in (State.DISMISSED, State.DUPLICATE)]
+    if not ids:
+        return {}
+    kinds = [f"hidden_hazard.{action}" for action in (Action.DISMISS, Action.MARK_DUPLICATE)]
+    told = session().execute(
+        select(Event.subject_id, Event.actor_id)
+        .where(Event.enterprise_id == actor.enterprise, Event.subject_id.in_(ids), Event.kind.in_(kinds))
+        .order_by(Event.seq)
+    )
+    return {row.subject_id: row.actor_id for row in told}
 
 
 def _change_standing(hazard: HiddenHazard, **values: Any) -> None:

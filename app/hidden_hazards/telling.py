@@ -16,8 +16,10 @@ from app.core.clock import local_text
 from app.core.db import session
 from app.enterprises.models import OrgUnit
 from app.hidden_hazards.lifecycle import Action
+from app.hidden_hazards.major import is_listed
 from app.hidden_hazards.models import HiddenHazard
-from app.hidden_hazards.terms import Gravity
+from app.hidden_hazards.terms import Gravity, Source, State
+from app.hidden_hazards.tiers import regulators_of
 from app.messages.service import tell
 from app.risks.models import RiskPoint
 
@@ -42,11 +44,18 @@ HANDLERS = {
     Gravity.GENERAL: (Role.LEADER, Role.SAFETY_MANAGER),
     Gravity.MAJOR: (Role.SAFETY_MANAGER, Role.PRINCIPAL),
 }
+TO_THE_REGULATORS = {  # by what the move leads to, for those a regulator has to decide or watch
+    "review": "挂牌督办的隐患已验收，请核查摘牌：{code}",
+    "recheck": "政府检查发现的隐患已提交整改，请复查：{code}",
+    "extension": "申请延期，请监管部门答复：{code}",
+    "reopened": "挂牌督办过的隐患重新打开，恢复挂牌：{code}",
+}
 EVERY_HANDLER = (Role.LEADER, Role.SAFETY_MANAGER, Role.PRINCIPAL)
 
 
 def tell_of(actor: Actor, hazard: HiddenHazard, action: Action, *, asked_by: UUID | None) -> None:
     """Tell of one move of a hidden hazard as it now stands; `asked_by` asked for the extension that was waiting."""
+    _tell_regulators(actor, hazard, action)
     if action in TO_THE_RECTIFIER:
         answers = action in (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION)
         told, title = {hazard.rectifier_id, asked_by if answers else None}, TO_THE_RECTIFIER[action]
@@ -66,6 +75,35 @@ def tell_of(actor: Actor, hazard: HiddenHazard, action: Action, *, asked_by: UUI
         subject_kind="hidden_hazard",
         subject_id=hazard.id,
     )
+
+
+def _tell_regulators(actor: Actor, hazard: HiddenHazard, action: Action) -> None:
+    """Tell the people of the offices over the enterprise what now waits for them."""
+    why = _for_regulators(hazard, action)
+    if not why:
+        return
+    tell(
+        actor,
+        {*regulators_of(actor)} - {actor.id},
+        kind=f"hidden_hazard.{action}",
+        key=f"{action}:{hazard.id}:{hazard.version}:regulator",
+        title=TO_THE_REGULATORS[why].format(code=hazard.code),
+        text=f"{hazard.place}：{hazard.description}",
+        subject_kind="hidden_hazard",
+        subject_id=hazard.id,
+    )
+
+
+def _for_regulators(hazard: HiddenHazard, action: Action) -> str:
+    """What of a move is the regulators' to know, as TO_THE_REGULATORS names it; empty when nothing is."""
+    government = hazard.source is Source.GOVERNMENT
+    if hazard.state is State.PENDING_REVIEW and action not in (Action.STOP_WORK, Action.ADD_EVIDENCE):
+        return "review"
+    if government and action in (Action.SUBMIT, Action.FIX_ON_THE_SPOT):
+        return "recheck"
+    if action is Action.ASK_EXTENSION and (government or is_listed(hazard)):
+        return "extension"
+    return "reopened" if action is Action.REOPEN and is_listed(hazard) else ""
 
 
 def tell_assigned(actor: Actor, hazards: Collection[HiddenHazard], rectifier_id: UUID, *, key: str) -> None:

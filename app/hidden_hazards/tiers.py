@@ -79,7 +79,7 @@ def tiers_of(actor: Actor, hazards: Collection[HiddenHazard]) -> Tiers:
         leaders=leaders,
         managers=by_role[Role.SAFETY_MANAGER],
         principals=by_role[Role.PRINCIPAL],
-        regulators=_regulators(actor),
+        regulators=regulators_of(actor),
     )
 
 
@@ -97,7 +97,7 @@ def _ways(
     }
 
 
-def _regulators(actor: Actor) -> list[UUID]:
+def regulators_of(actor: Actor) -> list[UUID]:
     """The people of every office whose region and trades cover the enterprise."""
     enterprise = session().get_one(Enterprise, actor.enterprise)
     above = [enterprise.region_code[:length] for length in range(2, len(enterprise.region_code) + 1)]

@@ -20,6 +20,11 @@ class Result(StrEnum):
         return {"normal": "正常", "abnormal": "异常", "not_applicable": "不涉及"}[self.value]
 
 
+def nothing_inspected(results: Sequence[Result]) -> bool:
+    """Whether not one of several items was said to apply: such an inspection is kept, and does no task."""
+    return len(results) > 1 and all(result is Result.NOT_APPLICABLE for result in results)
+
+
 def judged(
     items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]], *, pictured: Set[str] = frozenset()
 ) -> list[dict[str, Any]]:

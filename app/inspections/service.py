@@ -19,7 +19,7 @@ from app.evidence.service import name_photos, receive
 from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.service import report_failed_items
 from app.inspections.content import content_of
-from app.inspections.judging import Result, judged
+from app.inspections.judging import Result, judged, nothing_inspected
 from app.inspections.models import Checklist, Half, Inspection, InspectionItem
 from app.plans.tasks import settle_stops
 from app.reviews.models import ReviewKind
@@ -58,9 +58,11 @@ def record(
     _check_photos(photos, {item["key"] for item in checklist.items})
     failed = [result for result in results if result["result"] is Result.ABNORMAL]
     received_at = now()
-    counted_for = settle_stops(
-        actor, point_id=point_id, inspection_id=inspection_id, task_id=task_id, received_at=received_at
-    )
+    counted_for = None
+    if not nothing_inspected([result["result"] for result in results]):
+        counted_for = settle_stops(
+            actor, point_id=point_id, inspection_id=inspection_id, task_id=task_id, received_at=received_at
+        )
     inspection = Inspection(
         enterprise_id=actor.enterprise, id=inspection_id, point_id=point_id, task_id=counted_for,
         checklist_id=checklist.id, checklist_version=checklist_version, inspector_id=actor.id, client_at=client_at,

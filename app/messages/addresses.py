@@ -92,7 +92,7 @@ def allowed(address: str, *, internal: Collection[str]) -> Place:
         return place
     if place.scheme != "https":
         raise AddressRefused("地址应以 https:// 开头。")
-    if _is_literal(place.host) and not is_public(place.host):
+    if _names_own_network(place.host) or (_is_literal(place.host) and not is_public(place.host)):
         raise AddressRefused("不能发往本机、内部网络或保留的地址。")
     return place
 
@@ -135,6 +135,11 @@ def _split(address: str) -> tuple[str, str, str]:
 def _looks_like_a_number(host: str) -> bool:
     """Whether a resolver might read a host as a number: no public name ends in a label that begins with a digit."""
     return ":" in host or host.rstrip(".").rpartition(".")[2][:1].isdigit()
+
+
+def _names_own_network(host: str) -> bool:
+    """Whether a name is kept for one's own machine or network (RFC 6761, RFC 6762), whatever it resolves to."""
+    return host.rstrip(".").rpartition(".")[2] in ("localhost", "local")
 
 
 def _is_literal(host: str) -> bool:

@@ -1,13 +1,15 @@
 """The head of each enterprise's chain, sent outside once a day: who holds it can prove a later rewriting of it all."""
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.actor import system
+from app.core.actor import Actor
 from app.core.clock import today
-from app.core.db import reading, session, writing
+from app.core.db import reading, session
 from app.core.events import lock_ledger
+from app.core.ticking import each_enterprise
 from app.messages.models import Channel, Delivery
 from app.messages.service import tell
 
@@ -22,22 +24,19 @@ def send_chain_heads() -> int:
     key = f"{CHAIN_HEAD}:{today().isoformat()}"
     with reading():
         waiting = _without(key)
-    for enterprise_id in waiting:
-        with writing():
-            _tell_head(enterprise_id, key)
-    return len(waiting)
+    return each_enterprise(waiting, partial(_tell_head, key=key))
 
 
-def _tell_head(enterprise_id: UUID, key: str) -> None:
-    ledger = lock_ledger(enterprise_id)
+def _tell_head(actor: Actor, *, key: str) -> None:
+    ledger = lock_ledger(actor.enterprise)
     text = (
         f"截至第 {ledger.seq} 号事件，链首哈希为 {ledger.hash}。"
         "请妥善保存：日后核对事件链时，与之不符即说明此前的记录被改动过。"
     )
     head = {"seq": ledger.seq, "hash": ledger.hash}
     tell(
-        system(enterprise_id), [], kind=CHAIN_HEAD, key=key, title="双重预防：当日事件链链首", text=text, data=head,
-        subject_kind="enterprise", subject_id=enterprise_id,
+        actor, [], kind=CHAIN_HEAD, key=key, title="双重预防：当日事件链链首", text=text, data=head,
+        subject_kind="enterprise", subject_id=actor.enterprise,
     )  # fmt: skip
 
 

@@ -51,6 +51,12 @@ def names_addresses(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
+WRONG_RECEIVERS = (
+    "DUAL_INTERNAL_RECEIVERS 应为以英文逗号分隔的内网地址，每个只写协议、主机和端口，不带路径，"
+    "例如 http://10.0.0.5:9000,https://10.0.0.6"
+)
+
+
 @dataclass(frozen=True)
 class Sender:
     """The one way out of the product: which inner receivers it trusts, its mail server, and how long it waits."""
@@ -65,8 +71,8 @@ class Sender:
         """The sender of an installation. Raises SettingError for a receiver that is no plain origin."""
         try:
             internal = origins(settings.internal_receivers)
-        except AddressRefused as refused:
-            raise SettingError(f"DUAL_INTERNAL_RECEIVERS 有误：{refused}例如 http://10.0.0.5:9000") from None
+        except AddressRefused:
+            raise SettingError(WRONG_RECEIVERS) from None
         smtp = Smtp(
             settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password,
             settings.smtp_from or settings.smtp_user,

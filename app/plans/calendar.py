@@ -2,12 +2,13 @@
 
 A turn is a stretch of local time: some hours, a shift, or whole days. Three rules move it. Of working days alone: a
 turn without one is not made, and one of several days is due by the last of them. A shutdown: a turn wholly inside is
-not made, for who stands still misses nothing; one that begins in it opens when it is over, one that would end in it
-is due on the first day after. The plan's own days: outside them nothing is made.
+not made, for who stands still misses nothing; one that begins in it opens when it is over; one that ends in it keeps
+its own deadline when less than half of it stands still, and else is not made: no deadline moves to another day. The
+plan's own days: outside them nothing is made.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from app.core.clock import LOCAL, months_after
@@ -88,6 +89,19 @@ def slots(rhythm: Rhythm, after: datetime, before: datetime) -> Iterator[Slot]:
             yield slot
 
 
+def paused_turns(rhythm: Rhythm, after: datetime, until: datetime) -> int:
+    """How many turns that would be due after one instant and by another are not made because of shutdowns."""
+    if not rhythm.pauses:
+        return 0
+    free = replace(rhythm, pauses=())
+    first = _earliest(free, max(after, start_of(min(first for first, _ in rhythm.pauses))))
+    last = min(until.astimezone(LOCAL).date(), max(last for _, last in rhythm.pauses))
+    if rhythm.ends_on:
+        last = min(last, rhythm.ends_on)
+    made = ((_moved(free, turn), turn) for turn in _turns(rhythm, first, last))
+    return sum(1 for slot, turn in made if slot and after < slot.due_at <= until and not _moved(rhythm, turn))
+
+
 def frequency(unit: CycleUnit, every: int, *, shifts: Sequence[Shift] = (), workdays_only: bool = False) -> str:
     """How often, as people say it: 每 2 小时一次, 每周一次, 每工作日一次."""
     if unit is CycleUnit.ONCE:
@@ -109,14 +123,9 @@ def hours_between(rhythm: Rhythm) -> float | None:
 
 
 def _earliest(rhythm: Rhythm, after: datetime) -> date:
-    """The first day on which a turn that is due after an instant can begin.
-
-    A turn that ends on a day not worked is due on the next that is, so it ends on the last one worked before, or later.
-    """
+    """The first day on which a turn that is due after an instant can begin: no turn is due later than it ends."""
     length = DAYS.get(rhythm.unit, 1) * rhythm.every + 31 * MONTHS.get(rhythm.unit, 0) * rhythm.every
     day = after.astimezone(LOCAL).date() - ONE_DAY
-    while day > rhythm.starts_on and not rhythm.worked(day):
-        day -= ONE_DAY
     return max(rhythm.starts_on, day - timedelta(length))
 
 
@@ -216,18 +225,19 @@ def _moved(rhythm: Rhythm, turn: _Turn) -> Slot | None:
     opens, due = turn.start, turn.end
     if rhythm.paused(days[0]):
         opens = start_of(free[0])
-    if rhythm.paused(days[-1]):
-        due = start_of(_next_worked(rhythm, days[-1]) + ONE_DAY)
-    elif rhythm.workdays_only and not within_a_day:
+    if rhythm.paused(days[-1]) and 2 * _stands_still(rhythm, turn, days) >= turn.end - turn.start:
+        return None
+    if rhythm.workdays_only and not within_a_day:
         due = start_of(worked[-1] + ONE_DAY)
     return Slot(turn.key, turn.label, opens, due, due + rhythm.grace)
 
 
-def _next_worked(rhythm: Rhythm, day: date) -> date:
-    day += ONE_DAY
-    while not rhythm.worked(day):
-        day += ONE_DAY
-    return day
+def _stands_still(rhythm: Rhythm, turn: _Turn, days: Sequence[date]) -> timedelta:
+    """How long of a turn the enterprise stands still."""
+    parts = (
+        min(turn.end, start_of(day + ONE_DAY)) - max(turn.start, start_of(day)) for day in days if rhythm.paused(day)
+    )
+    return sum(parts, timedelta())
 
 
 def _each(first: date, last: date) -> Iterator[date]:

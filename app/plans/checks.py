@@ -1,17 +1,19 @@
 """What makes a plan one that can be followed: its days, its rhythm, its shifts and shutdowns agree with each other."""
 
 import tomllib
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, time
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from app.core.errors import FieldError, Invalid
-from app.plans.calendar import Rhythm, hours_between
+from app.plans.calendar import Rhythm, Shift, hours_between
+from app.plans.generating import shifts_of
 from app.plans.terms import BOUNDED, CycleUnit
 
 LONGEST_PAUSE = 366
+DAY = 24 * 60  # minutes
 
 
 def check(plan: dict[str, Any]) -> None:
@@ -60,6 +62,21 @@ def _shifts(plan: dict[str, Any]) -> Iterator[FieldError]:
     for place, name in enumerate(named):
         if name in named[:place]:
             yield FieldError(f"/shifts/{place}/name", "班次名称重复，请改名。")
+    yield from _times(shifts_of(plan["shifts"]))
+
+
+def _times(shifts: Sequence[Shift]) -> Iterator[FieldError]:
+    """What does not fit in the times of shifts, which go round the clock."""
+    spans = [(_minutes(shift.start), (_minutes(shift.end) - _minutes(shift.start)) % DAY) for shift in shifts]
+    for place, (start, length) in enumerate(spans):
+        if not length:
+            yield FieldError(f"/shifts/{place}/to", "班次的起止时刻相同，请写明几点到几点；全天的请改为按日排查。")
+        elif any((start - other) % DAY < long or (other - start) % DAY < length for other, long in spans[:place]):
+            yield FieldError(f"/shifts/{place}/from", "与前面的班次时间重叠，请核对起止时刻。")
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 def _pauses(plan: dict[str, Any]) -> Iterator[FieldError]:

@@ -4,12 +4,15 @@ A task is due when its deadline has come. One excused before that is no longer d
 counting as due and not done in time, and is counted apart, so that an excuse cleans no rate.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
 from app.core.actor import Actor
 from app.core.clock import now, today
@@ -17,13 +20,14 @@ from app.core.db import session
 from app.core.errors import Invalid, invalid_field
 from app.enterprises.models import Enterprise
 from app.enterprises.scope import within
-from app.plans.calendar import start_of
-from app.plans.models import InspectionTask
+from app.plans.calendar import paused_turns, start_of
+from app.plans.generating import rhythm_of
+from app.plans.models import InspectionPlan, InspectionTask
 
 NAME = "排查任务完成率"
 DEFINITION = (
     "期限在统计期内且已到的排查任务中，按时完成的占比；期限以系统收到时间为准。期限前免除的任务不计入分母，"
-    "期限后才免除的仍计入分母。停产期间不产生任务。分母为 0 时没有完成率。"
+    "期限后才免除的仍计入分母。停产期间不产生任务，因此没有产生的任务数另列（paused）。分母为 0 时没有完成率。"
 )
 LONGEST_DAYS = 5 * 366
 MOST_ENTERPRISES = 300
@@ -40,6 +44,7 @@ class Tally:
     missed: int = 0
     excused_late: int = 0  # excused after their deadline
     excused: int = 0  # excused before it, and so not due
+    paused: int = 0  # never made, for a shutdown, and so not due
 
 
 def completion(actor: Actor, *, from_day: date | None = None, to_day: date | None = None) -> dict[str, Any]:
@@ -48,7 +53,8 @@ def completion(actor: Actor, *, from_day: date | None = None, to_day: date | Non
     counts = select(*_counts(as_of)).where(
         InspectionTask.enterprise_id == actor.enterprise, *_due_within(first, last, as_of)
     )
-    tally = _tally(session().execute(counts).mappings().one())
+    paused = _paused([actor.enterprise], first, last, as_of)
+    tally = _tally(session().execute(counts).mappings().one(), paused[actor.enterprise])
     return {"from_day": first, "to_day": last, "as_of": as_of, **_shown(tally, as_of)}
 
 
@@ -76,7 +82,8 @@ def completion_by_enterprise(
     rows = session().execute(grouped.limit(MOST_ENTERPRISES + 1)).mappings().all()
     if len(rows) > MOST_ENTERPRISES:
         raise Invalid(f"企业超过 {MOST_ENTERPRISES} 家，请用 region_code 或 trade 缩小范围。", code="too_many_groups")
-    tallies = [_tally(row) for row in rows]
+    paused = _paused([row["id"] for row in rows], first, last, as_of)
+    tallies = [_tally(row, paused[row["id"]]) for row in rows]
     total = Tally(**{field.name: sum(getattr(one, field.name) for one in tallies) for field in fields(Tally)})
     named = [
         {"key": str(row["id"]), "code": row["code"], "name": row["name"], **_shown(tally, as_of)}
@@ -128,8 +135,22 @@ def _counts(as_of: datetime) -> list[ColumnElement[Any]]:
     return [func.count(task.id).filter(condition).label(name) for name, condition in counted.items()]
 
 
-def _tally(row: Any) -> Tally:
-    return Tally(**{field.name: row[field.name] for field in fields(Tally)})
+def _paused(enterprise_ids: Sequence[UUID], first: date, last: date, as_of: datetime) -> Counter[UUID]:
+    """By enterprise, how many tasks due in a period were not made for a shutdown; by the plans as they stand now."""
+    until = min(start_of(last + timedelta(1)), as_of)
+    plans = select(InspectionPlan).where(
+        InspectionPlan.enterprise_id.in_(enterprise_ids), cast(InspectionPlan.pauses, String) != "[]"
+    )
+    found: Counter[UUID] = Counter()
+    for plan in session().scalars(plans):
+        after = max(start_of(first), plan.created_at)
+        found[plan.enterprise_id] += paused_turns(rhythm_of(plan), after, min(until, plan.stopped_at or until))
+    return found
+
+
+def _tally(row: Any, paused: int) -> Tally:
+    counted = [field.name for field in fields(Tally) if field.name != "paused"]
+    return Tally(**{name: row[name] for name in counted}, paused=paused)
 
 
 def _shown(tally: Tally, as_of: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What may happen to inspection plans: made with their first tasks, changed for what has not opened yet, stopped."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from app.core import events
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import session
-from app.core.errors import Conflict
+from app.core.errors import Conflict, invalid_field
 from app.core.ids import new_id
 from app.core.rows import change, own
 from app.enterprises.models import OrgUnit
@@ -30,6 +30,9 @@ CHECKED = (
 )  # fmt: skip
 
 
+BEGUN_BEFORE = timedelta(days=31)
+
+
 def add_plan(actor: Actor, **described: Any) -> InspectionPlan:
     """Make a plan, numbered by the ledger, with its first tasks.
 
@@ -37,6 +40,7 @@ def add_plan(actor: Actor, **described: Any) -> InspectionPlan:
     """
     kept = _kept(described)
     check({name: kept[name] for name in CHECKED})
+    _check_start(kept)
     _check_people(actor, kept)
     kept["scope"] = settled_scope(actor, kept["scope"])
     code = events.next_code(actor.enterprise, f"JH-{today().year}", 4)
@@ -58,6 +62,8 @@ def change_plan(actor: Actor, plan_id: UUID, **changes: Any) -> InspectionPlan:
     plan = workable_plan(actor, plan_id)
     changes = _kept(changes)
     check({name: changes.get(name, getattr(plan, name)) for name in CHECKED})
+    if changes.get("starts_on") != plan.starts_on:
+        _check_start(changes)
     _check_people(actor, changes)
     if "scope" in changes:
         changes["scope"] = settled_scope(actor, changes["scope"])
@@ -75,6 +81,12 @@ def stop_plan(actor: Actor, plan_id: UUID, *, reason: str) -> InspectionPlan:
     data = {"reason": reason, "tasks_taken_back": generating.remove_unopened(actor, plan)}
     events.append(actor.enterprise, "inspection_plan.stopped", plan_id, actor_id=actor.id, data=data)
     return plan
+
+
+def _check_start(given: dict[str, Any]) -> None:
+    """Raise Invalid for a plan that is said to have begun long ago: nothing was asked of anybody then."""
+    if given.get("starts_on", today()) < today() - BEGUN_BEFORE:
+        raise invalid_field("/starts_on", f"开始日期最多可写到 {BEGUN_BEFORE.days} 天以前，请改为近日。")
 
 
 def list_plans(

@@ -46,7 +46,7 @@ class PauseIn(Schema):
     class Meta(Schema.Meta):
         include = {"from": Day(required=True), "to": Day(required=True)}  # noqa: RUF012 - as above
 
-    reason = Text(200, least=0, load_default="")
+    reason = Text(200, required=True)
 
 
 class PlanPatch(Schema):
@@ -214,6 +214,7 @@ class TallyOut(Schema):
     missed = fields.Integer(metadata={"description": "其中漏检"})
     excused_late = fields.Integer(metadata={"description": "其中期限后才免除"})
     excused = fields.Integer(metadata={"description": "期限前免除，不计入期限已到的任务"})
+    paused = fields.Integer(metadata={"description": "因停产没有生成的任务，不计入期限已到的任务"})
     completion = fields.Nested(CompletionRateOut)
 
 

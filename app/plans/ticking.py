@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from app.accounts.models import User
 from app.accounts.policy import Role
 from app.core import events
-from app.core.actor import Actor, system
+from app.core.actor import Actor
 from app.core.clock import local_text, now
-from app.core.db import reading, session, writing
-from app.core.events import lock_ledger
+from app.core.db import reading, session
+from app.core.ticking import each_enterprise
 from app.enterprises.models import OrgUnit
 from app.messages.service import tell
 from app.plans.generating import generate, runs_out
@@ -39,11 +39,7 @@ def settle_tasks() -> int:
                 )
             )
         )
-    for enterprise_id in waiting:
-        with writing():
-            lock_ledger(enterprise_id)
-            settle_tasks_of(system(enterprise_id))
-    return len(waiting)
+    return each_enterprise(waiting, settle_tasks_of)
 
 
 def settle_tasks_of(actor: Actor) -> None:

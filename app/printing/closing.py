@@ -1,5 +1,6 @@
 """What a closure certificate says, gathered from the rooms; only of a hidden hazard that is closed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,7 +34,8 @@ def certificate(actor: Actor, hazard_id: UUID) -> ClosureCertificate:
             f"{hazard.code} 现为“{hazard.state.label}”，销号后才能打印销号证明。", code="not_closed",
             facts={"state": hazard.state},
         )  # fmt: skip
-    rechecked_by = _who(actor, hazard, "pass_recheck") if hazard.rechecked_at else None
+    told = events.timeline(actor.enterprise, hazard.id)
+    rechecked_by = _who(told, "pass_recheck") if hazard.rechecked_at else None
     people = {hazard.found_by, hazard.rectifier_id, hazard.accepted_by, rechecked_by} - {None}
     names = names_of({person for person in people if person})
     ledger = session().get_one(Ledger, actor.enterprise)
@@ -50,6 +52,9 @@ def certificate(actor: Actor, hazard_id: UUID) -> ClosureCertificate:
         measures=hazard.measures or "",
         rectifier=names.get(hazard.rectifier_id or NOBODY, ""),
         extensions=hazard.extensions,
+        regradings=sum(event.kind == "hidden_hazard.regrade" for event in told),
+        regradings_down=hazard.regradings_down,
+        reopenings=hazard.reopenings,
         original_deadline_at=hazard.original_deadline_at,
         deadline_at=hazard.deadline_at,
         submitted_at=hazard.submitted_at,
@@ -72,9 +77,8 @@ def certificate(actor: Actor, hazard_id: UUID) -> ClosureCertificate:
     )
 
 
-def _who(actor: Actor, hazard: HiddenHazard, action: str) -> UUID | None:
+def _who(told: Sequence[Event], action: str) -> UUID | None:
     """Who last made a move of a hidden hazard."""
-    told = events.timeline(actor.enterprise, hazard.id)
     return next((event.actor_id for event in reversed(told) if event.kind == f"hidden_hazard.{action}"), None)
 
 

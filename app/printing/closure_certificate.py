@@ -57,6 +57,9 @@ class ClosureCertificate:
     measures: str
     rectifier: str
     extensions: int
+    regradings: int = 0
+    regradings_down: int = 0
+    reopenings: int = 0
     original_deadline_at: datetime | None
     deadline_at: datetime | None
     submitted_at: datetime | None
@@ -135,6 +138,10 @@ def _facts(said: ClosureCertificate) -> list[_Fact]:
         (("政府复查", said.rechecker), ("复查时间", local_text(said.rechecked_at))),
         *_listed(said),
         (("停止作业", local_text(said.stopped_at)), ("恢复作业", local_text(said.resumed_at))),
+        (
+            ("改定级别", f"改定级别 {said.regradings} 次（降级 {said.regradings_down} 次）"),
+            ("重新打开", f"重新打开 {said.reopenings} 次"),
+        ),
         (("销号时间", local_text(said.closed_at)), ("延期次数", f"{said.extensions} 次")),
     ]
     return [_Fact(pairs) for pairs in facts]

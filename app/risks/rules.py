@@ -73,6 +73,15 @@ class Rules:
         """How long a submitted rectification may wait before its acceptors are reminded."""
         return timedelta(hours=self.document["escalation"]["accept_within_hours"])
 
+    def longest_deadline(self, *, major: bool) -> int:
+        """How many days ahead a deadline may lie at most."""
+        return int(self.document["deadlines"]["major_days" if major else "general_days"])
+
+    @property
+    def government_days(self) -> int:
+        """The same for what the government found without an order, where the regulator does not decide."""
+        return int(self.document["deadlines"]["government_days"])
+
     @property
     def reassess_months(self) -> int:
         return int(self.document["review"]["reassess_months"])

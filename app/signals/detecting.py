@@ -40,6 +40,7 @@ class Visit:
     client_at: datetime
     received_at: datetime
     failed: int
+    inapplicable: int = 0  # items, where not one was found to apply
     started_at: datetime | None = None
     scanned_at: datetime | None = None
     scanned_here: bool = True  # the code that was scanned is this point's
@@ -164,9 +165,15 @@ def times_disagree(visit: Visit) -> Iterator[Found]:
         yield Found(SignalKind.TIMES_DISAGREE, visit.id, "begun_after", {"why": "begun_after", **data})
 
 
+def nothing_inspected(visit: Visit) -> Iterator[Found]:
+    """Not one of several items was said to apply: it counts for no task."""
+    if visit.inapplicable:
+        yield Found(SignalKind.NOTHING_INSPECTED, visit.id, data={"items": visit.inapplicable})
+
+
 def of_visit(visit: Visit) -> Iterator[Found]:
     """Everything to be noticed about one visit alone."""
-    for detect in (same_second_answers, far_from_point, no_fresh_scan, times_disagree):
+    for detect in (same_second_answers, far_from_point, no_fresh_scan, times_disagree, nothing_inspected):
         yield from detect(visit)
 
 

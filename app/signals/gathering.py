@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from app.core.actor import Actor
 from app.core.clock import LOCAL
@@ -16,6 +16,8 @@ from app.evidence.photos import fine_hash
 from app.evidence.tracing import alike_to_each
 from app.evidence.uploads import shown
 from app.hidden_hazards.models import HiddenHazard
+from app.hidden_hazards.terms import Source
+from app.inspections.judging import Result, nothing_inspected
 from app.inspections.models import Inspection, InspectionItem
 from app.public_reports.models import PublicReport
 from app.risks.models import RiskPoint
@@ -52,7 +54,9 @@ def walks(actor: Actor, inspection_ids: Collection[UUID]) -> Walks:
     visits: dict[UUID, list[Visit]] = defaultdict(list)
     for row in session().execute(_visits().where(own, or_(*theirs)).order_by(Inspection.client_at, Inspection.id)):
         visit = _visit(row)
-        visits[visit.person].append(replace(visit, answered=answers.get(visit.id, ())))
+        answered, results = answers.get(visit.id, ((), ()))
+        inapplicable = len(results) if nothing_inspected(results) else 0
+        visits[visit.person].append(replace(visit, answered=answered, inapplicable=inapplicable))
     return Walks(visits, _rates(actor, visits))
 
 
@@ -96,17 +100,24 @@ def _place(row: Inspection | RiskPoint, accuracy: int | None = None) -> Place | 
     return Place(float(row.latitude), float(row.longitude), accuracy)
 
 
-def _answers(actor: Actor, inspection_ids: Collection[UUID]) -> dict[UUID, tuple[datetime, ...]]:
-    """When each item of these inspections was answered, where the phone said so of every one."""
+def _answers(
+    actor: Actor, inspection_ids: Collection[UUID]
+) -> dict[UUID, tuple[tuple[datetime, ...], tuple[Result, ...]]]:
+    """When each item of these inspections was answered, where the phone said so of every one, and how."""
     rows = session().execute(
-        select(InspectionItem.inspection_id, InspectionItem.answered_at).where(
+        select(InspectionItem.inspection_id, InspectionItem.answered_at, InspectionItem.result).where(
             InspectionItem.enterprise_id == actor.enterprise, InspectionItem.inspection_id.in_(inspection_ids)
         )
     )
-    found: dict[UUID, list[datetime | None]] = defaultdict(list)
-    for inspection_id, answered_at in rows:
-        found[inspection_id].append(answered_at)
-    return {one: tuple(at for at in all_of if at) for one, all_of in found.items() if None not in all_of}
+    times: dict[UUID, list[datetime | None]] = defaultdict(list)
+    results: dict[UUID, list[Result]] = defaultdict(list)
+    for inspection_id, answered_at, result in rows:
+        times[inspection_id].append(answered_at)
+        results[inspection_id].append(result)
+    return {
+        one: (() if None in moments else tuple(at for at in moments if at), tuple(results[one]))
+        for one, moments in times.items()
+    }
 
 
 def _rates(actor: Actor, visits: dict[UUID, list[Visit]]) -> dict[UUID, dict[UUID, Rate]]:
@@ -173,6 +184,7 @@ def photographs(actor: Actor, subject_ids: Collection[UUID]) -> Photographs:
             (HiddenHazard.enterprise_id == Evidence.enterprise_id) & (HiddenHazard.id == Evidence.subject_id),
         )
         .where(Evidence.enterprise_id == actor.enterprise, Evidence.sha256.in_(wanted))
+        .where(~_unnamed())
         .order_by(Evidence.named_at, Evidence.id)
     )
     looked_at = {one for sha256, near in alike.items() if near for one in (sha256, *near)}
@@ -183,6 +195,15 @@ def photographs(actor: Actor, subject_ids: Collection[UUID]) -> Photographs:
         uses[use.sha256].append(replace(use, fine=fine.get(use.sha256)))
     subjects = {use.subject for made in uses.values() for use in made}
     return Photographs(uses, alike, _related(actor, subjects))
+
+
+def _unnamed() -> ColumnElement[bool]:
+    """Whether a picture came from someone who gave no name: compared with others it would tell who took it."""
+    reported = select(PublicReport.id).where(
+        PublicReport.enterprise_id == Evidence.enterprise_id, PublicReport.id == Evidence.subject_id
+    )
+    found = (func.coalesce(HiddenHazard.source, "") == Source.PUBLIC) & (Evidence.purpose == Purpose.FOUND)
+    return found | reported.exists()
 
 
 def _fine(actor: Actor, sha256: str) -> str | None:

@@ -4,6 +4,7 @@ Nothing waits for it and nothing is refused by it. Finding is done in a read, wh
 written in one short transaction, each signal once, so that two that look at once write what one would have.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -25,6 +26,7 @@ from app.signals.gathering import walks
 from app.signals.models import Signal, SignalCursor
 from app.signals.subjects import HIDDEN_HAZARD, INSPECTION
 
+log = logging.getLogger("dual.ticks")
 AT_ONCE = 500  # events
 RECORDED, ARRIVED, OF_HAZARDS = "inspection.recorded", "photo.received", "hidden_hazard."
 
@@ -42,7 +44,13 @@ def settle_signals() -> int:
             )
             .all()
         )
-    return sum(_settle(system(enterprise_id)) for enterprise_id in behind)
+    found = 0
+    for enterprise_id in behind:
+        try:
+            found += _settle(system(enterprise_id))
+        except Exception:  # what fails in one enterprise stops no other
+            log.exception("signals failed in enterprise %s", enterprise_id)
+    return found
 
 
 def _settle(actor: Actor) -> int:

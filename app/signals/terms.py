@@ -15,6 +15,7 @@ class SignalKind(StrEnum):
     FAR_FROM_POINT = "far_from_point"
     NO_FRESH_SCAN = "no_fresh_scan"
     TIMES_DISAGREE = "times_disagree"
+    NOTHING_INSPECTED = "nothing_inspected"
 
     @property
     def label(self) -> str:
@@ -24,4 +25,5 @@ class SignalKind(StrEnum):
             "impossible_speed": "两次检查之间移动过快", "all_normal_streak": "连续全部正常",
             "same_second_answers": "各项在同一瞬间作答", "far_from_point": "提交地点远离风险点",
             "no_fresh_scan": "没有现场扫码", "times_disagree": "各处时间互相矛盾",
+            "nothing_inspected": "各项都填不涉及，等于没有检查",
         }[self.value]  # fmt: skip

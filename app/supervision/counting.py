@@ -1,7 +1,8 @@
 """Counting hidden hazards for the rates: one aggregate query, whatever it is grouped by.
 
 What had happened by `as_of` is read from the instants of the row. What the row keeps no instants of is as it is now,
-and its definition says so: gravity, what is counted beside the rates, and a submission that was rejected since.
+and its definition says so: gravity, what is counted beside the rates, and a submission that was rejected since. How
+often something was done to major ones is summed over all that ever were major: a lowering takes no count along.
 """
 
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ SUMS = {  # how often, over all of the cohort
     "extensions": HiddenHazard.extensions,
     "reopenings": HiddenHazard.reopenings,
 }
+_ANY: ColumnElement[bool] = true()
+EVER_MAJOR = or_(HiddenHazard.gravity == Gravity.MAJOR, HiddenHazard.regradings_down > 0)  # a lowering keeps its count
 GOVERNMENTS = (Channel.ENFORCEMENT, Channel.PATROL, Channel.EXPERT_SERVICE)
 Counted = dict[Any, dict[Source, Tally]]  # by the group's key
 
@@ -88,19 +91,20 @@ def _columns(period: Period) -> list[ColumnElement[Any]]:
     located = and_(cohort, HiddenHazard.source == Source.GOVERNMENT, HiddenHazard.point_id.is_not(None))
     return [
         *_counts("everything", period),
-        *_counts("major", period, HiddenHazard.gravity == Gravity.MAJOR),
+        *_counts("major", period, HiddenHazard.gravity == Gravity.MAJOR, ever=EVER_MAJOR),
         func.count().filter(located).label("located"),
         func.count().filter(located, ~_reported_before(period)).label("unreported"),
         *(func.count().filter(cohort, HiddenHazard.channel == channel).label(channel) for channel in GOVERNMENTS),
     ]
 
 
-def _counts(prefix: str, period: Period, *only: Condition) -> Iterator[ColumnElement[Any]]:
+def _counts(prefix: str, period: Period, *only: Condition, ever: Condition = _ANY) -> Iterator[ColumnElement[Any]]:
+    """The counts of `only`; how often something was done is summed over `ever`, which may be more than that."""
     for name, condition in _conditions(period).items():
         yield func.count().filter(condition, *only).label(f"{prefix}_{name}")
     cohort = _not_dismissed(HiddenHazard, period)
     for name, times in SUMS.items():
-        yield func.coalesce(func.sum(times).filter(cohort, *only), 0).label(f"{prefix}_{name}")
+        yield func.coalesce(func.sum(times).filter(cohort, ever), 0).label(f"{prefix}_{name}")
 
 
 def _conditions(period: Period) -> dict[str, Condition]:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_, update
 
-from app.core import events
 from app.core.actor import Actor
 from app.core.clock import LOCAL, now, today
 from app.core.db import session
@@ -18,6 +17,7 @@ from app.enterprises.workdays import workdays_after
 from app.hidden_hazards import major
 from app.hidden_hazards.major_schemas import ListingLevel
 from app.hidden_hazards.models import Extension, HiddenHazard
+from app.hidden_hazards.proof import record, row_of
 from app.hidden_hazards.terms import Source, State
 from app.supervision.counting import in_region
 from app.supervision.overview import with_enterprises
@@ -71,14 +71,15 @@ def note(actor: Actor, hazard_id: UUID, **days: date | None) -> HiddenHazard:
     for name, day in days.items():
         if day and day > today():
             raise invalid_field(f"/{name}", "日期不能晚于今天，请在办理后填写。")
+    before = row_of(hazard)
     noted = {name: day.isoformat() if day else None for name, day in days.items()}
     session().execute(
         update(HiddenHazard)
         .where(HiddenHazard.enterprise_id == actor.enterprise, HiddenHazard.id == hazard_id)
         .values(listing={**hazard.listing, **noted})
     )
-    events.append(actor.enterprise, "hidden_hazard.listing_noted", hazard_id, actor_id=actor.id, data=noted)
     session().refresh(hazard)
+    record(actor, hazard, "hidden_hazard.listing_noted", before=before, data=noted)
     return hazard
 
 

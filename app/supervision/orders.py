@@ -15,6 +15,7 @@ from app.accounts.models import User
 from app.accounts.policy import Role
 from app.core import events, once
 from app.core.actor import Actor
+from app.core.canonical import as_json
 from app.core.clock import LOCAL, local_text, now, today
 from app.core.db import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, invalid_field
@@ -31,6 +32,7 @@ from app.supervision.counting import in_region
 from app.supervision.models import OrderItem, Recheck, RecheckItem, RectificationOrder
 
 Items = Sequence[dict[str, Any]]
+MOST_DAYS_TO_SERVE = 30  # from the inspection to the serving of its order
 
 
 def issue(
@@ -189,6 +191,8 @@ def _check_days(inspected_on: date, served_on: date, items: Items) -> None:
         raise invalid_field("/inspected_on", "检查日期不能晚于今天。")
     if not inspected_on <= served_on <= today():
         raise invalid_field("/served_on", "送达日期应在检查之日到今天之间。")
+    if served_on - inspected_on > timedelta(days=MOST_DAYS_TO_SERVE):
+        raise invalid_field("/inspected_on", f"检查日期不能早于送达日期 {MOST_DAYS_TO_SERVE} 天以上，请核对。")
     past = [
         FieldError(f"/items/{place}/deadline_at", "责令改正的期限应晚于现在。")
         for place, item in enumerate(items)
@@ -253,14 +257,18 @@ def _record(actor: Actor, order: RectificationOrder, items: Items, *, client_at:
         "place": order.place,
         "inspected_on": order.inspected_on.isoformat(),
         "served_on": order.served_on.isoformat(),
-        "officers": order.officers,
-        "signed_by": order.signed_by,
         "appeal": order.appeal,
         "items": [str(item["id"]) for item in items],
     }
     events.append(
-        actor.enterprise, "rectification_order.issued", order.id, actor_id=actor.id, data=data, client_at=client_at
-    )
+        actor.enterprise, "rectification_order.issued", order.id, actor_id=actor.id, data=data, client_at=client_at,
+        personal=signers(order),
+    )  # fmt: skip
+
+
+def signers(paper: RectificationOrder | Recheck) -> dict[str, str]:
+    """Who signed a paper, as its event keeps them: committed to, so that the names can be erased one day."""
+    return {"officers": as_json(paper.officers), "signed_by": paper.signed_by}
 
 
 def _tell(actor: Actor, order: RectificationOrder, items: Items) -> None:

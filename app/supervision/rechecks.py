@@ -20,7 +20,7 @@ from app.hidden_hazards.models import HiddenHazard
 from app.hidden_hazards.terms import Source, State
 from app.supervision.counting import in_region
 from app.supervision.models import OrderItem, Recheck, RecheckItem, RectificationOrder
-from app.supervision.orders import get_order, waiting
+from app.supervision.orders import get_order, signers, waiting
 
 Items = Sequence[dict[str, Any]]
 
@@ -60,13 +60,12 @@ def recheck(
         "order_id": str(order_id),
         "number": number,
         "rechecked_on": rechecked_on.isoformat(),
-        "officers": made.officers,
-        "signed_by": made.signed_by,
         "items": [{"hazard_id": str(item["hazard_id"]), "passed": item["passed"]} for item in items],
     }
     events.append(
-        actor.enterprise, "rectification_order.rechecked", order_id, actor_id=actor.id, data=data, client_at=client_at
-    )
+        actor.enterprise, "rectification_order.rechecked", order_id, actor_id=actor.id, data=data, client_at=client_at,
+        personal=signers(made),
+    )  # fmt: skip
     return made
 
 

@@ -103,7 +103,10 @@ class CountedOut(Schema):
 
 class SourceOut(CountedOut):
     label = fields.String()
-    major = fields.Nested(CountedOut, metadata={"description": "其中现定为重大隐患的"})
+    major = fields.Nested(
+        CountedOut,
+        metadata={"description": "其中现定为重大隐患的；延期、降级、重新打开、验收不通过等次数连同后来降级的"},
+    )
 
 
 class GovernmentChannelsOut(Schema):

@@ -28,6 +28,7 @@ from app.risks.models import RiskPoint
 from app.risks.points import get_point
 from app.web.forms import Upload, checked_pictures, fresh_identity, read_form_with_photos, uploads, whole
 from app.web.pages import Refilled, page
+from app.web.scanned import scan_of
 
 MOST_PHOTOS = 9
 POINTER = re.compile(r"/(items|photos)/(\d+)(?:/(\w+))?")
@@ -43,15 +44,16 @@ class Sheet:
     point: RiskPoint
     checklist: Checklist
     filled: dict[str, Any]
+    scan: dict[str, Any] | None = None  # of the code at the point, as the inspection takes it
     problems: list[str] = field(default_factory=list)
     at_item: dict[int, list[str]] = field(default_factory=dict)
 
 
-def blank(actor: Actor, point_id: UUID) -> Sheet:
+def blank(actor: Actor, point_id: UUID, *, scan: str = "") -> Sheet:
     """The point's checklist in force with nothing filled in, under an id of its own: sent twice, it counts once."""
     point, checklist = get_point(actor, point_id), checklists.current_checklist(actor, point_id)
     items = [{"result": "", "reading": "", "note": ""} for _ in checklist.items]
-    return Sheet(point, checklist, {"note": "", "items": items, **fresh_identity()})
+    return Sheet(point, checklist, {"note": "", "items": items, "scan": scan, **fresh_identity()})
 
 
 def form_page(sheet: Sheet, *, status: int = 200, photos_lost: bool = False) -> Response:
@@ -111,7 +113,8 @@ def receipt_page(receipt: dict[str, Any]) -> Response:
 
 def _filled(actor: Actor, point_id: UUID, form: MultiDict[str, str]) -> Sheet:
     """The form against the version of the checklist it was made from, or afresh when it names none."""
-    sheet = blank(actor, point_id)
+    sheet = blank(actor, point_id, scan=form.get("scan", ""))
+    sheet.scan = scan_of(actor, sheet.filled["scan"])
     version = form.get("checklist_version", "")
     known = checklists.list_checklists(actor, point_id=point_id).where(Checklist.version == whole(version))
     checklist = session().scalar(known)
@@ -123,6 +126,7 @@ def _filled(actor: Actor, point_id: UUID, form: MultiDict[str, str]) -> Sheet:
         "note": form.get("note", "").strip(),
         "id": form.get("id", ""),
         "client_at": form.get("client_at", ""),
+        "scan": form.get("scan", ""),
         "items": [
             {name: form.get(f"{name}-{place}", "").strip() for name in ("result", "reading", "note")}
             for place in range(len(checklist.items))
@@ -146,6 +150,7 @@ def _read(sheet: Sheet, chosen: list[Upload]) -> tuple[dict[str, Any], list[dict
         **{name: sheet.filled[name] for name in ("id", "client_at", "note")},
         "risk_point_id": str(sheet.point.id),
         "checklist_version": sheet.checklist.version,
+        "scan": sheet.scan,
         "items": [
             # An unticked item is read as normal, so that a missing reading is told along with the missing tick.
             {"key": key, "result": Result.NORMAL, **{name: text for name, text in item.items() if text}}

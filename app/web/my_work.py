@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts import tokens
 from app.core.actor import Actor
-from app.core.clock import local_text, now
+from app.core.clock import local_text, now, today
 from app.core.db import session
 from app.core.errors import Malformed
 from app.core.fields import Instant
@@ -27,13 +27,14 @@ from app.web.forms import from_our_page, read_form
 from app.web.pages import page
 
 MOST = 20  # of each list: what is on a phone is for today
+REPORTED_WITHIN = timedelta(days=30)
 MOST_STOPS = 5  # of one task
 MOST_MESSAGES = 20
 
 
 def work_page(actor: Actor) -> Response:
     """The page: late work first, each thing with the way to do it."""
-    mine: dict[str, Any] = dict.fromkeys(("late", "open", "stops", "to_rectify", "to_accept"))
+    mine: dict[str, Any] = dict.fromkeys(("late", "open", "stops", "to_rectify", "to_accept", "reported"))
     if actor.home:
         late, due = (_first(list_tasks(actor, mine=True, state=state)) for state in (TaskState.LATE, TaskState.OPEN))
         mine = {
@@ -42,6 +43,7 @@ def work_page(actor: Actor) -> Response:
             "stops": _stops(actor, late["items"] + due["items"]),
             "to_rectify": _first(list_hazards(actor, mine=Mine.RECTIFIER)),
             "to_accept": _first(list_hazards(actor, mine=Mine.ACCEPTOR)),
+            "reported": _first(list_hazards(actor, mine=Mine.FINDER, found_from=today() - REPORTED_WITHIN)),
         }
     return page(
         "my.html",

@@ -17,6 +17,37 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
   });
 }
 
+// A form that cannot reach the server stays in its page, filled in: it is sent again under the same id and counts once.
+for (const form of document.querySelectorAll("form[data-kept]")) {
+  const notice = document.createElement("div");
+  const words = document.createElement("p");
+  const again = document.createElement("button");
+  notice.className = "problem";
+  notice.setAttribute("role", "alert");
+  notice.hidden = true;
+  words.textContent = "没有网络，还没有提交。填写的内容都在，请不要关闭页面；有信号后点“重新提交”。";
+  again.textContent = "重新提交";
+  notice.append(words, again);
+  form.append(notice); // within the form, so that its button submits it
+  const reached = async () => {
+    if (!navigator.onLine) return false;
+    try {
+      const asked = await fetch("/pages.css", { cache: "no-store", signal: AbortSignal.timeout(10000) });
+      await asked.text();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    notice.hidden = await reached();
+    if (notice.hidden) return form.submit();
+    notice.scrollIntoView({ block: "center" });
+    setTimeout(() => dispatchEvent(new Event("pageshow"))); // gives the button back, as after the back key
+  });
+}
+
 for (const reading of document.querySelectorAll("[name^=reading-]")) {
   const item = reading.closest("fieldset");
   const said = item.querySelector(".said");

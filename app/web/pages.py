@@ -1,6 +1,7 @@
 """How a page is made: autoescaped templates, one style sheet named by its content, and the page of a refusal."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,18 +12,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.errors import Refusal
 
+SCAN = re.compile(r"[A-Za-z0-9_.-]{1,150}", re.ASCII)
 HERE = Path(__file__).parent
 YEAR = 365 * 24 * 3600  # seconds
 
 # What the API says to the author of a client is no help to someone who holds a phone.
 SAID_OTHERWISE = {
     "id_reused": "这张表已经提交过，第一次提交的内容已保存，这一次没有保存。需要补充请重新打开页面。",
-    "stale_version": "您填写期间，这条隐患已被更新。请重新打开整改页，看清现在的情况再填。",
+    "stale_version": "您填写期间，这条隐患已被更新。请重新打开页面，看清现在的情况再填。",
 }
 TITLES = {"retired": "已停用"}
 FORMS = {
     "/check/": "重新打开检查页",
     "/rectify/": "重新打开整改页",
+    "/accept/": "重新打开验收页",
     "/q/": "重新打开上报页",
 }  # by the beginning of their address
 FOR_ENTERPRISES = (
@@ -82,9 +85,9 @@ def error_page(refusal: Refusal) -> Response:
     unsaved = bool(again_words) and request.method == "POST"
     if refusal.status == 401:
         lost = {"unsaved": "1"} if unsaved else {}
-        return onward("/sign-in?" + urlencode({"next": request.path if again_words else "/", **lost}, safe="/"))
-    # Everyone of an enterprise may open a form, so whoever may not is of an office or of the platform.
-    outsider = refusal.status == 403 and again_words and not unsaved
+        return onward("/sign-in?" + urlencode({"next": _again() if again_words else "/", **lost}, safe="/"))
+    # Everyone of an enterprise may open these forms, so whoever may not is of an office or of the platform.
+    outsider = refusal.status == 403 and request.path.startswith(("/check/", "/rectify/")) and not unsaved
     return page(
         "refusal.html",
         status=refusal.status,
@@ -92,9 +95,15 @@ def error_page(refusal: Refusal) -> Response:
         detail=FOR_ENTERPRISES if outsider else SAID_OTHERWISE.get(refusal.code, refusal.detail),
         unsaved=unsaved,
         merged_into=refusal.facts.get("merged_into"),
-        again=request.path if refusal.status != 404 else "",
+        again=_again() if refusal.status != 404 else "",
         again_words=again_words,
     )
+
+
+def _again() -> str:
+    """The address of the form, with the scan that led to it: signing in or opening it again is no second scan."""
+    scan = request.args.get("scan", "")
+    return request.path + (f"?scan={scan}" if SCAN.fullmatch(scan) else "")
 
 
 @cache

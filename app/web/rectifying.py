@@ -29,7 +29,7 @@ TYPED = ("measures", "cost")
 HIDDEN = ("id", "client_at", "version")
 LABELS = {"measures": "整改措施", "cost": "费用", "photos": "照片"}
 STALE = "页面内容不完整或已过期，请核对下面各项后再提交。"
-RETURNED = ("hidden_hazard.reject", "hidden_hazard.fail_recheck")
+RETURNED = ("hidden_hazard.reject", "hidden_hazard.fail_recheck", "hidden_hazard.fail_review")
 WAITS = {
     State.REPORTED: "已上报，等安全管理员定级并指派整改人。",
     State.GRADED: "已定级，等指派整改人。",

@@ -12,7 +12,7 @@ from app.accounts.policy import Role
 from app.accounts.service import actor_of
 from app.core.actor import Actor
 from app.core.clock import local_text
-from app.core.endpoint import ANYWHERE, PUBLIC, SIGNED_IN, Routes
+from app.core.endpoint import ANYWHERE, PUBLIC, SIGNED_IN, File, Routes
 from app.core.errors import Unauthenticated
 from app.core.paging import page_of
 from app.enterprises.service import own_enterprise
@@ -22,7 +22,7 @@ from app.hidden_hazards.terms import State
 from app.messages.service import mark_all_read
 from app.tags.card import PostedCard, card_of
 from app.tags.service import find
-from app.web import checking, entrance, following, my_work, public_reporting, rectifying
+from app.web import accepting, checking, entrance, following, my_work, public_reporting, rectifying, scanned
 from app.web.forms import Lenient, from_our_page, local_path, read_form
 from app.web.pages import asset_answer, onward, page
 from app.web.posted import posted
@@ -32,6 +32,10 @@ routes = Routes("web", cookie=True)
 
 class ScanQuery(Lenient):
     report = fields.String(load_default="")
+
+
+class CheckQuery(Lenient):
+    scan = fields.String(load_default="")
 
 
 class SignInQuery(Lenient):
@@ -93,9 +97,11 @@ def scan_as_printed(token: str, query: dict[str, Any]) -> Response:
 
 
 def _scanned(token: str, query: dict[str, Any]) -> Response:
-    card = card_of(find(token))
+    tag = find(token)
     # The page names no token, so its link to the form is a query to itself.
-    return onward(f"/q/{token}/report") if query["report"] else page("scan.html", posted=posted(card))
+    if query["report"]:
+        return onward(f"/q/{token}/report")
+    return page("scan.html", posted=posted(card_of(tag)), scan=scanned.proof_of(tag))
 
 
 @routes.read("/q/<token>/report", PUBLIC, within=ANYWHERE, query=Lenient, media_type="text/html")
@@ -179,10 +185,10 @@ def log_out_on_page(actor: Actor) -> Response:
     return entrance.let_out()
 
 
-@routes.read("/check/<uuid:point_id>", "inspection:record", query=Lenient, media_type="text/html")
-def show_check(actor: Actor, point_id: UUID) -> Response:
-    """风险点的检查页。"""
-    return checking.form_page(checking.blank(actor, point_id))
+@routes.read("/check/<uuid:point_id>", "inspection:record", query=CheckQuery, media_type="text/html")
+def show_check(actor: Actor, point_id: UUID, query: dict[str, Any]) -> Response:
+    """风险点的检查页；从扫码页进来的，带着扫码的时间。"""
+    return checking.form_page(checking.blank(actor, point_id, scan=query["scan"]))
 
 
 @routes.act(
@@ -219,3 +225,29 @@ def show_rectification(actor: Actor, hazard_id: UUID) -> Response:
 def rectify(actor: Actor, hazard_id: UUID, body: dict[str, Any], pictures: list[Picture]) -> dict[str, Any]:
     """提交整改，给出回执；同一张表提交两次只算一次。"""
     return rectifying.recorded(actor, hazard_id, body, pictures)
+
+
+@routes.read("/accept/<uuid:hazard_id>", "hidden-hazard:handle", query=Lenient, media_type="text/html")
+def show_acceptance(actor: Actor, hazard_id: UUID) -> Response:
+    """验收隐患的页面；不到验收的时候，说明原因。"""
+    return accepting.form_page(accepting.blank(actor, hazard_id))
+
+
+@routes.read("/accept/<uuid:hazard_id>/photos/<sha256>", "hidden-hazard:handle", query=Lenient, media_type="image/jpeg")
+def show_acceptance_photo(actor: Actor, hazard_id: UUID, sha256: str) -> File:
+    """验收页上的一张照片，带水印。"""
+    return File(accepting.picture(actor, hazard_id, sha256), "image/jpeg", f"{sha256[:12]}.jpg")
+
+
+@routes.act(
+    "/accept/<uuid:hazard_id>",
+    "hidden-hazard:handle",
+    query=Lenient,
+    prepare=accepting.submitted,
+    once=True,
+    render=accepting.receipt_page,
+    media_type="text/html",
+)
+def accept(actor: Actor, hazard_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    """验收通过或退回整改，给出回执；同一张表提交两次只算一次。"""
+    return accepting.recorded(actor, hazard_id, body)

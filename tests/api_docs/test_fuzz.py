@@ -106,7 +106,7 @@ class Known:
         review = plant.manager.get("/reviews", change_id=change["id"]).json["items"][0]
         managed = plant.manager.post("/management-items", {"chapter": "licences", "check": "营业执照"}).json
         plant.manager.post("/management-checklist")
-        channel = {"name": "平台", "kind": "webhook", "address": "https://localhost:9/x", "secret": "0123456789abcdef"}
+        channel = {"name": "平台", "kind": "webhook", "address": "https://127.0.0.1:9/x", "secret": "0123456789abcdef"}
         channel = plant.manager.post("/channels", channel).json
         with writing():
             tell(plant.manager.actor, [plant.manager.id], kind="hidden_hazard.submit", key="known", title="待验收")

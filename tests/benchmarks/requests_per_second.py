@@ -1,4 +1,4 @@
-"""POST of an inspection with ten items, and a page of twenty risk points: product, bare handler, Django REST framework.
+"""POST of an inspection with ten items, pages of twenty: product, bare handler, Django REST framework.
 
 Three servers under granian with the same settings over the same database, measured in turn, several rounds; medians
 and their ratios. Before, each must give the same answer and write the same rows; after, every ledger must hold.
@@ -14,7 +14,7 @@ from app import create_app
 from tests.benchmarks.rivals import servers, traffic
 from tests.benchmarks.rivals.database import described, postgresql
 from tests.benchmarks.rivals.load import rate
-from tests.benchmarks.rivals.sameness import check_ledgers, check_same
+from tests.benchmarks.rivals.sameness import check_contents, check_ledgers, check_same
 from tests.benchmarks.rivals.seed import Seeded, seed
 
 ROUNDS = 7
@@ -49,6 +49,8 @@ def main() -> None:
         )
         with servers.serving(settings) as ports:
             check_same(settings, seeded, ports)
+            with app.app_context():
+                check_contents(seeded)
             measured = _measured(_cases(seeded), ports, rounds)
         _print_table(measured)
         with app.app_context():
@@ -60,7 +62,8 @@ def _cases(seeded: Seeded) -> list[Case]:
     return [
         Case(f"inspection, over {len(spread)} enterprises", lambda: traffic.inspections(spread), 201),
         Case("inspection, one enterprise", lambda: traffic.inspections(alone), 201),
-        Case("page of 20 risk points", lambda: traffic.pages(seeded.large), 200),
+        Case("page of 20 risk points", lambda: traffic.pages(seeded.large, "risk-points"), 200),
+        Case("page of 20 inspections", lambda: traffic.pages(seeded.large, "inspections"), 200),
     ]
 
 

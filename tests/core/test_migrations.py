@@ -1,6 +1,7 @@
 """What the migrations make is what the models say, and the role that serves owns none of it."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData, Table, create_engine, insert, inspect, text
+from sqlalchemy import Enum, MetaData, Table, create_engine, insert, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
@@ -39,6 +40,22 @@ def test_every_table_of_the_models_was_made_with_its_constraints(template: Setti
         named = {str(c.name) for c in table.constraints if type(c).__name__ == "CheckConstraint"}
         assert checks >= named, table.name
     engine.dispose()
+
+
+def test_every_value_of_an_enum_is_allowed_by_its_check(template: Settings) -> None:
+    """A new member without a migration would only fail where it is first written."""
+    engine = create_engine(template.owner_database)
+    there = inspect(engine)
+    compared = 0
+    for table in db.metadata.sorted_tables:
+        checks = {check["name"]: check["sqltext"] for check in there.get_check_constraints(table.name)}
+        for column in table.columns:
+            if isinstance(column.type, Enum):
+                allowed = set(re.findall(r"'([a-z_0-9]+)'", checks[f"ck_{table.name}_{column.type.name}"]))
+                assert allowed == set(column.type.enums), (table.name, column.name)
+                compared += 1
+    engine.dispose()
+    assert compared > 40
 
 
 def test_keys_between_what_enterprises_own_name_the_enterprise_too() -> None:

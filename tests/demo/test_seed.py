@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.accounts.policy import Role
 from app.assessments.models import Assessment
+from app.commands.checks import findings
 from app.controls.gaps import Lack
 from app.controls.standing import uncontrolled
 from app.core.actor import system
@@ -156,6 +157,7 @@ def test_nothing_lies_in_the_future(demo: Demo) -> None:
 
 def test_the_chain_of_every_enterprise_holds(demo: Demo) -> None:
     assert [broken_at(enterprise.id) for enterprise in demo.enterprises()] == [None, None, None]
+    assert [list(findings(enterprise, photos=True)) for enterprise in demo.enterprises()] == [[], [], []]
 
 
 def test_events_follow_in_the_order_of_their_time(demo: Demo) -> None:

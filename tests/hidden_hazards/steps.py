@@ -5,9 +5,10 @@ from typing import Any
 from app.core.db import writing
 from app.core.ids import new_id
 from app.enterprises.models import Enterprise
-from tests.world import Person, Plant, World, announced, in_days, jpeg
+from tests.world import SHOWN, Person, Plant, World, announced, in_days, jpeg
 
 GROUNDS = [{"sha256": "1" * 64, "size": 9}]
+THERE = [announced(SHOWN)]  # after plant.show(hazard)
 CRITERIA = "判定标准第三条"
 PLAN = {
     "goal": "消除泄漏", "measures": "更换法兰", "funds": "两万元", "people": "设备科", "time_limit": "十天",
@@ -16,8 +17,8 @@ PLAN = {
 MAJOR_PLAN = {
     "treatment_plan": PLAN,
     "dual_report": {
-        "to_regulator_at": "2026-01-01T08:00:00+08:00",
-        "to_workers_congress_at": "2026-01-02T08:00:00+08:00",
+        "to_regulator_at": "2026-11-21T09:00:00+08:00",
+        "to_workers_congress_at": "2026-11-21T10:00:00+08:00",
     },
     "guarantees": dict.fromkeys(("responsibility", "measures", "funds", "time_limit", "plan"), "已落实"),
     "interim_measures": "停用，每小时巡查",

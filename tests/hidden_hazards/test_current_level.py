@@ -7,7 +7,7 @@ from app.core import events
 from app.core.clock import stopped_at
 from app.core.db import reading
 from app.hidden_hazards.overdue import settle_overdue
-from tests.world import World, announced, in_days, jpeg
+from tests.world import SHOWN, World, announced, in_days, jpeg
 
 
 def levels(world: World) -> dict[str, Any]:
@@ -96,8 +96,8 @@ def test_a_major_one_raises_to_red_and_falls_back_when_it_is_dismissed(world: Wo
     plant, hazard = world.plant, world.plant.report()
     graded = dict(plant.move(plant.manager, hazard, "grade", gravity="major", criteria="第四条第（二）项").json)
     assert current(world) == "red"
-    ground = jpeg(seed=33)
-    facts = {"reason": "经复核不属于判定标准所列情形", "photos": [announced(ground)]}
+    graded = plant.show(graded)
+    facts = {"reason": "经复核不属于判定标准所列情形", "photos": [announced(SHOWN)]}
     answer = plant.move(plant.principal, graded, "dismiss", **facts)
     if answer.status_code == 201:
         assert current(world) == "orange"

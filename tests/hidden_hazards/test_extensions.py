@@ -6,14 +6,20 @@ from typing import Any
 from app.core.clock import stopped_at
 from app.core.db import reading
 from app.hidden_hazards.models import Extension
-from tests.hidden_hazards.steps import GROUNDS, moved, rectifying, submitted
-from tests.world import Plant, World, in_days
+from tests.hidden_hazards.steps import GROUNDS, THERE, moved, rectifying, submitted
+from tests.world import SHOWN, Plant, World, in_days
 
 
 def asked(plant: Plant, hazard: dict[str, Any], *, days: float = 12) -> dict[str, Any]:
     return moved(
-        plant, plant.worker, hazard, "ask_extension", deadline_at=in_days(days), reason="备件未到", photos=GROUNDS
+        plant, plant.worker, hazard, "ask_extension", deadline_at=in_days(days), reason="备件未到", photos=THERE
     )
+
+
+def sent(plant: Plant, hazard: dict[str, Any]) -> None:
+    """Send the photo of the request."""
+    answer = plant.worker.put(f"/hidden-hazards/{hazard['id']}/photos/{THERE[0]['sha256']}", SHOWN)
+    assert answer.status_code == 200, answer.text
 
 
 def rows() -> list[Extension]:
@@ -32,6 +38,9 @@ def test_a_granted_extension_moves_the_deadline_and_not_the_original_one(world: 
     )  # fmt: skip
     assert (twice.status_code, twice.json["code"]) == (409, "wrong_state")
     assert plant.move(plant.leader, waiting, "grant_extension", opinion="同意").status_code == 403
+    early = plant.move(plant.manager, waiting, "grant_extension", opinion="同意")
+    assert "没有收到" in early.json["detail"]
+    sent(plant, waiting)
     granted = moved(plant, plant.manager, waiting, "grant_extension", opinion="同意")
     assert granted["deadline_at"] == waiting["extension"]["deadline_wanted"]
     assert granted["original_deadline_at"] == hazard["original_deadline_at"]
@@ -83,4 +92,5 @@ def test_a_major_ones_extension_is_granted_by_the_principal(world: World) -> Non
     plant = world.plant
     waiting = asked(plant, rectifying(plant, "major"))
     assert plant.move(plant.manager, waiting, "grant_extension", opinion="同意").status_code == 403
+    sent(plant, waiting)
     assert moved(plant, plant.principal, waiting, "grant_extension", opinion="同意")["extensions"] == 1

@@ -34,6 +34,7 @@ ENDED = {"closed", "dismissed", "duplicate"}
 # action: from which states, to which ("" stays), who when general, who when major, who when it is listed.
 RULES: dict[str, tuple[set[str], str, set[Role], set[Role], set[Role]]] = {
     "stop_work": (OPEN, "", ENTERPRISE, ENTERPRISE, ENTERPRISE),
+    "add_evidence": (OPEN, "", ENTERPRISE, ENTERPRISE, ENTERPRISE),
     "grade": ({"reported"}, "graded", HANDLERS, MAJOR_HANDLERS, MAJOR_HANDLERS),
     "regrade": ({"graded", "rectifying"}, "graded", MAJOR_HANDLERS, MAJOR_HANDLERS, OFFICE),
     "dismiss": ({"reported", "graded"}, "dismissed", HANDLERS, MAJOR_HANDLERS, OFFICE),
@@ -58,6 +59,8 @@ RULES: dict[str, tuple[set[str], str, set[Role], set[Role], set[Role]]] = {
     "resume_work": (ENDED, "", HANDLERS, MAJOR_HANDLERS, MAJOR_HANDLERS),
 }
 NOT_FOR_GOVERNMENT = {"dismiss", "mark_duplicate", "accept", "accept_entrusted", "reject", "reopen"}
+ANSWERED_BY_THE_GOVERNMENT = {"grant_extension", "refuse_extension"}  # of what it found
+ANYWHERE = {"stop_work", "add_evidence", "submit", "fix_on_the_spot"}  # of a leader, of another unit too
 FOR_GOVERNMENT_ONLY = {"pass_recheck", "fail_recheck"}
 REVIEWED_WHEN_LISTED = {"accept", "accept_entrusted", "pass_recheck"}
 # What must be so for a move to be possible at all, where it is not so of itself.
@@ -83,8 +86,10 @@ REFUSALS: list[tuple[str, dict[str, object], str]] = [  # of a safety manager, a
     ("grant_extension", {"rectifier_id": ACTOR}, "自己的延期申请"),
     ("grant_extension", {"deadline_passed": True}, "期限已过"),
     ("refuse_extension", {"extension_asked_by": ACTOR}, "自己的延期申请"),
-    ("accept", {"evidence_complete": False}, "照片"),
-    ("accept_entrusted", {"evidence_complete": False}, "照片"),
+    ("accept", {"missing_photos": ("abcdef0123",)}, "abcdef01"),
+    ("accept_entrusted", {"missing_photos": ("abcdef0123",)}, "照片"),
+    ("grant_extension", {"missing_grounds": ("abcdef0123",)}, "abcdef01"),
+    ("resume_work", {"dismisser_id": ACTOR}, "作出认定的人"),
     ("accept_entrusted", {"micro": False}, "小微企业"),
     ("resume_work", {"stopped": False}, "没有停止"),
 ]
@@ -92,7 +97,7 @@ REFUSALS: list[tuple[str, dict[str, object], str]] = [  # of a safety manager, a
 
 def standing(state: State, role: Role, gravity: Gravity | None, source: Source, **other: object) -> Situation:
     situation = {
-        "finder_id": FINDER, "rectifier_id": RECTIFIER, "evidence_complete": True, "actor_id": ACTOR,
+        "finder_id": FINDER, "rectifier_id": RECTIFIER, "actor_id": ACTOR,
         "permissions": RIGHTS[role], "leads": True, **other,
     }  # fmt: skip
     return Situation(**{"state": state, "gravity": gravity, "source": source, **situation})  # type: ignore[arg-type]
@@ -113,9 +118,11 @@ def test_a_move_is_allowed_exactly_where_the_table_says(action: Action) -> None:
         if (listed and gravity is not Gravity.MAJOR) or (role is not Role.LEADER and not leads):
             continue  # only major ones are listed, and only a leader is bound to units
         who = when_listed if listed else major if gravity is Gravity.MAJOR else general
-        if role is Role.LEADER and not leads:
-            who = who & ({Role.LEADER} if action in ("stop_work", "submit", "fix_on_the_spot") else NOBODY)
         government = source is Source.GOVERNMENT
+        if government and action in ANSWERED_BY_THE_GOVERNMENT:
+            who = OFFICE
+        if role is Role.LEADER and not leads:
+            who = who & ({Role.LEADER} if action in ANYWHERE else NOBODY)
         expected = (
             state in states
             and role in who
@@ -163,9 +170,9 @@ def test_a_worker_asks_for_an_extension_of_his_own_work_only() -> None:
     assert "整改人" in refusal(Action.ASK_EXTENSION, others)
 
 
-def test_the_deadline_of_an_order_is_moved_by_the_government_alone() -> None:
+def test_the_deadline_of_a_finding_is_moved_by_the_government_alone() -> None:
     for role, action in product(Role, (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION)):
-        now = ready(action, State.RECTIFYING, role, Gravity.GENERAL, Source.GOVERNMENT, ordered=True)
+        now = ready(action, State.RECTIFYING, role, Gravity.GENERAL, Source.GOVERNMENT)
         assert (refusal(action, now) == "") is (role in OFFICE)
 
 
@@ -186,7 +193,7 @@ def test_nothing_is_closed_before_its_photos_are_there() -> None:
         (Action.ACCEPT, Role.SAFETY_MANAGER, Source.SELF_CHECK),
         (Action.PASS_RECHECK, Role.REGULATOR, Source.GOVERNMENT),
     ):
-        now = standing(State.PENDING_ACCEPTANCE, role, Gravity.GENERAL, source, evidence_complete=False)
+        now = standing(State.PENDING_ACCEPTANCE, role, Gravity.GENERAL, source, missing_photos=("a" * 64,))
         assert "照片" in refusal(action, now)
 
 

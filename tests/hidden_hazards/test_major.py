@@ -16,7 +16,7 @@ from tests.world import World, announced, in_days, jpeg
 
 CLAUSE = "hazardous-chemicals-121/第十二条"
 PLAN = dict.fromkeys(("goal", "measures", "funds", "people", "time_limit", "safety_and_emergency"), "按方案")
-DUAL = {"to_regulator_at": "2026-01-01T08:00:00+08:00", "to_workers_congress_at": "2026-01-02T08:00:00+08:00"}
+DUAL = {"to_regulator_at": "2026-11-21T09:00:00+08:00", "to_workers_congress_at": "2026-11-21T10:00:00+08:00"}
 FIVE = dict.fromkeys(("responsibility", "measures", "funds", "time_limit", "plan"), "已落实")
 MAJOR_PLAN = {"treatment_plan": PLAN, "dual_report": DUAL, "guarantees": FIVE, "interim_measures": "停用，每小时巡查"}
 LISTING = {

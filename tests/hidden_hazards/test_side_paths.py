@@ -11,6 +11,7 @@ from tests.hidden_hazards.steps import (
     GROUNDS,
     LISTING,
     MAJOR_PLAN,
+    THERE,
     micro,
     moved,
     rectifying,
@@ -68,7 +69,10 @@ def test_a_regrading_changes_the_gravity_and_what_the_point_shows(world: World) 
     assert plant.manager.get("/reviews").json["total"] == 1
     alone = plant.move(plant.manager, raised, "regrade", gravity="general", **why)
     assert "定级人" in alone.json["detail"]
-    lowered = moved(plant, plant.principal, raised, "regrade", gravity="general", **why)
+    unproven = plant.move(plant.principal, raised, "regrade", gravity="general", **why)
+    assert (unproven.json["code"], pointers(unproven)) == ("evidence_not_arrived", {"/photos"})
+    why = {"reason": "复核", "photos": THERE}
+    lowered = moved(plant, plant.principal, plant.show(raised), "regrade", gravity="general", **why)
     assert (lowered["regradings_down"], lowered["criteria"]) == (1, None)
     assert current(plant) == "orange"
 
@@ -77,7 +81,8 @@ def test_a_duplicate_ends_and_counts_for_its_original(world: World) -> None:
     plant = world.plant
     original, elsewhere = plant.report(), plant.report(risk_point_id=None, place="厂门口")
     copy = moved(plant, plant.worker, plant.report(), "stop_work", reason="泄漏", stop_kinds=["work"])
-    facts = {"reason": "同一处", "photos": GROUNDS}
+    copy = plant.show(copy)
+    facts = {"reason": "同一处", "photos": THERE}
     absent = "019a3c5e-7c1e-7000-8000-00000000dead"
     foreign = world.other.report()
     for wrong in (copy["id"], elsewhere["id"], absent, foreign["id"]):
@@ -102,8 +107,8 @@ def test_an_item_that_fails_again_never_joins_a_duplicate(world: World) -> None:
     plant = world.plant
     first = plant.worker.post("/inspections", plant.inspection(failed=1)).json["hidden_hazards"][0]
     hazard = plant.manager.get(f"/hidden-hazards/{first['id']}").json
-    facts = {"original_id": plant.report()["id"], "reason": "同一处", "photos": GROUNDS}
-    moved(plant, plant.manager, hazard, "mark_duplicate", **facts)
+    facts = {"original_id": plant.report()["id"], "reason": "同一处", "photos": THERE}
+    moved(plant, plant.manager, plant.show(hazard), "mark_duplicate", **facts)
     again = plant.worker.post("/inspections", plant.inspection(failed=1)).json["hidden_hazards"][0]
     fresh = plant.manager.get(f"/hidden-hazards/{again['id']}").json
     assert again["id"] != first["id"]

@@ -3,8 +3,8 @@
 from app.accounts.policy import Role
 from app.core.db import reading
 from app.messages.models import Message
-from tests.hidden_hazards.steps import GROUNDS, graded, moved, rectifying, submitted
-from tests.world import World, in_days
+from tests.hidden_hazards.steps import THERE, graded, moved, rectifying, submitted
+from tests.world import SHOWN, World, in_days
 
 
 def told(world: World) -> dict[str, set[str]]:
@@ -23,8 +23,9 @@ def test_the_rectifier_is_told_what_is_his_and_the_handlers_what_waits_for_them(
     plant = world.plant
     plant.hire("far", Role.LEADER, plant.other_unit)
     hazard = rectifying(plant)
-    facts = {"deadline_at": in_days(12), "reason": "备件未到", "photos": GROUNDS}
+    facts = {"deadline_at": in_days(12), "reason": "备件未到", "photos": THERE}
     hazard = moved(plant, plant.worker, hazard, "ask_extension", **facts)
+    plant.worker.put(f"/hidden-hazards/{hazard['id']}/photos/{THERE[0]['sha256']}", SHOWN)
     hazard = moved(plant, plant.manager, hazard, "grant_extension", opinion="同意")
     hazard = moved(plant, plant.leader, hazard, "hand_over", rectifier_id=str(plant.colleague.id), reason="休假")
     hazard = submitted(plant, hazard, plant.colleague)

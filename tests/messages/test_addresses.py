@@ -23,7 +23,7 @@ WRITTEN = [
     "https://ⓛocalhost/", "https://münchen.example/", "https://exa mple.com/", "https://example.com/\r\nHost: x",
     "https://example.com:0/", "https://example.com:65536/", "https://example.com:443:80/", "https://example.com:/",
     "https://", "https://.example.com/", "https://-example.com/", " https://example.com/", "https://example.com/ ",
-    "javascript:alert(1)", "",
+    "javascript:alert(1)", "", "https://localhost/", "https://LocalHost./", "https://a.localhost/", "https://nas.local/",
 ]  # fmt: skip
 # Well written, and refused for what the name resolves to.
 RESOLVED = [
@@ -59,7 +59,7 @@ def test_a_name_that_resolves_to_anything_but_the_publics_is_refused(found: list
         resolved(allowed("https://example.com/", internal=()), lambda host, port: found, internal=())
 
 
-@pytest.mark.parametrize("name", ["localhost", "localhost.", "LOCALHOST", "ip6-localhost"])
+@pytest.mark.parametrize("name", ["ip6-localhost", "intranet.example", "LOCALHOST.example"])
 def test_a_name_of_ones_own_is_allowed_to_be_written_and_refused_when_resolved(name: str) -> None:
     place = allowed(f"https://{name}/", internal=())
     with pytest.raises(AddressRefused):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
-from app.core.clock import LOCAL, stopped_at
+from app.core.clock import LOCAL, stopped_at, today
 from app.core.db import reading, session, writing
 from app.core.ids import new_id
 from app.inspections import service as inspections
@@ -38,7 +38,7 @@ def body(plant: Plant, **given: Any) -> dict[str, Any]:
     return {
         "name": "罐区日检", "kind": "daily", "tier": "team", "content": "压力、阀门、围堰",
         "scope": {"risk_point_ids": [str(plant.point.id)]}, "cycle_unit": "day", "unit_id": str(plant.unit.id),
-        "assignee_id": str(plant.worker.id), "starts_on": "2026-11-16", **given,
+        "assignee_id": str(plant.worker.id), "starts_on": today().isoformat(), **given,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.clock import LOCAL
-from app.plans.calendar import Rhythm, Shift, frequency, hours_between, slots
+from app.plans.calendar import Rhythm, Shift, frequency, hours_between, paused_turns, slots
 from app.plans.terms import CycleUnit
 
 TWO_SHIFTS = (Shift("白班", time(8), time(20)), Shift("夜班", time(20), time(8)))
@@ -43,8 +43,10 @@ TABLE: list[tuple[str, dict[str, Any], str, str, list[str]]] = [
     ("shift", {"shifts": TWO_SHIFTS, "workdays_only": True}, "11-20 20:00", "11-23 09:00",  # Friday's night counts
      ["2026-11-20/夜班 11-20 20:00 11-21 08:00", "2026-11-23/白班 11-23 08:00 11-23 20:00"]),
     ("shift", {"shifts": TWO_SHIFTS, "pauses": [("11-21", "11-22")]}, "11-20 20:00", "11-23 09:00",
-     ["2026-11-20/夜班 11-20 20:00 11-24 00:00", "2026-11-22/夜班 11-23 00:00 11-23 08:00",
-      "2026-11-23/白班 11-23 08:00 11-23 20:00"]),
+     ["2026-11-22/夜班 11-23 00:00 11-23 08:00", "2026-11-23/白班 11-23 08:00 11-23 20:00"]),
+    ("shift", {"shifts": (Shift("中班", time(18), time(2)),), "pauses": [("11-21", "11-22")]},  # two hours of eight
+     "11-20 18:00", "11-23 09:00",
+     ["2026-11-20/中班 11-20 18:00 11-21 02:00", "2026-11-22/中班 11-23 00:00 11-23 02:00"]),
     ("day", {}, "11-20 12:00", "11-22 00:00",
      ["2026-11-20 11-20 00:00 11-21 00:00", "2026-11-21 11-21 00:00 11-22 00:00"]),
     ("day", {"workdays_only": True}, "09-30 12:00", "10-11 00:00",  # the holiday, and the Saturday worked for it
@@ -61,9 +63,9 @@ TABLE: list[tuple[str, dict[str, Any], str, str, list[str]]] = [
      ["2026-W41 10-05 00:00 10-11 00:00"]),
     ("week", {"pauses": [("11-16", "11-22")]}, "11-16 00:00", "11-24 00:00", ["2026-W48 11-23 00:00 11-30 00:00"]),
     ("week", {"pauses": [("11-12", "11-18")]}, "11-15 00:00", "11-22 00:00",  # ends in it, begins in it
-     ["2026-W46 11-09 00:00 11-20 00:00", "2026-W47 11-19 00:00 11-23 00:00"]),
+     ["2026-W47 11-19 00:00 11-23 00:00"]),
     ("week", {"pauses": [("11-14", "11-20")], "workdays_only": True}, "11-13 00:00", "11-22 00:00",
-     ["2026-W46 11-09 00:00 11-24 00:00"]),  # due on the first working day after; the next week has no day left
+     ["2026-W46 11-09 00:00 11-14 00:00"]),  # the next week has no working day left
     ("week", {"every": 2, "starts_on": "2026-11-04"}, "11-04 00:00", "11-17 00:00",
      ["2026-W45 11-04 00:00 11-16 00:00", "2026-W47 11-16 00:00 11-30 00:00"]),
     ("month", {}, "11-20 00:00", "12-02 00:00",
@@ -72,7 +74,7 @@ TABLE: list[tuple[str, dict[str, Any], str, str, list[str]]] = [
     ("month", {"starts_on": "2026-11-20", "ends_on": "2026-12-10"}, "11-20 00:00", "12-31 00:00",
      ["2026-11 11-20 00:00 12-01 00:00", "2026-12 12-01 00:00 12-11 00:00"]),
     ("month", {"pauses": [("10-25", "10-31"), ("11-01", "11-30")]}, "10-20 00:00", "12-02 00:00",  # one after another
-     ["2026-10 10-01 00:00 12-02 00:00", "2026-12 12-01 00:00 01-01 00:00"]),
+     ["2026-10 10-01 00:00 11-01 00:00", "2026-12 12-01 00:00 01-01 00:00"]),
     ("quarter", {"starts_on": "2026-02-10"}, "03-01 00:00", "04-02 00:00",
      ["2026-Q1 02-10 00:00 04-01 00:00", "2026-Q2 04-01 00:00 07-01 00:00"]),
     ("year", {}, "06-01 00:00", "07-01 00:00", ["2026 01-01 00:00 01-01 00:00"]),
@@ -133,3 +135,19 @@ def test_hours_between_turns() -> None:
     assert hours_between(Rhythm(unit=CycleUnit.HOUR, every=2, starts_on=day)) == 2
     assert hours_between(Rhythm(unit=CycleUnit.SHIFT, shifts=TWO_SHIFTS, starts_on=day)) == 12
     assert hours_between(Rhythm(unit=CycleUnit.DAY, starts_on=day)) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "given", "after", "until", "count"),
+    [
+        ("shift", {"shifts": TWO_SHIFTS}, "11-20", "11-24", 4),  # the night before, and three of the four of two days
+        ("day", {}, "11-20", "11-24", 2), ("day", {}, "11-20", "11-22", 1), ("day", {"workdays_only": True}, "11-20",
+        "11-24", 0), ("week", {}, "11-01", "12-01", 0), ("hour", {"every": 6}, "11-01", "12-01", 8),
+    ],
+)  # fmt: skip
+def test_turns_that_are_not_made_for_a_shutdown_are_counted(
+    unit: str, given: dict[str, Any], after: str, until: str, count: int
+) -> None:
+    weekend = [(date(2026, 11, 21), date(2026, 11, 22))]
+    rhythm = Rhythm(unit=CycleUnit(unit), starts_on=date(2026, 1, 1), pauses=weekend, **given)
+    assert paused_turns(rhythm, at(after), at(until)) == count

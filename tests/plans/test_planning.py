@@ -5,14 +5,14 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from app.core.clock import today
+from app.core.clock import stopped_at, today
 from app.core.db import writing
 from app.core.ids import new_id
 from app.enterprises.models import Enterprise
 from app.plans.models import TaskStop
 from app.risks.retiring import retire_point
 from app.risks.zones import add_zone
-from tests.plans.planned import another_point, body, planned, tasks_of
+from tests.plans.planned import another_point, body, local, planned, tasks_of
 from tests.world import Person, Plant, World
 
 NIGHT = {"name": "夜班", "from": "20:00", "to": "08:00"}
@@ -35,12 +35,15 @@ def made(person: Person, plan: dict[str, Any]) -> dict[str, Any]:
         ({"scope": {"zone_ids": [str(new_id())]}}, "/scope/zone_ids/0"),
         ({"scope": {"risk_point_ids": [str(new_id())]}}, "/scope/risk_point_ids/0"),
         ({"cycle_unit": "shift"}, "/shifts"), ({"shifts": [NIGHT]}, "/shifts"),
-        ({"cycle_unit": "shift", "shifts": [NIGHT, NIGHT]}, "/shifts/1/name"),
+        ({"cycle_unit": "shift", "shifts": [NIGHT, {**NIGHT, "from": "08:00", "to": "20:00"}]}, "/shifts/1/name"),
+        ({"cycle_unit": "shift", "shifts": [NIGHT, {**NIGHT, "name": "早班", "from": "07:00"}]}, "/shifts/1/from"),
+        ({"cycle_unit": "shift", "shifts": [{**NIGHT, "to": "20:00"}]}, "/shifts/0/to"),
+        ({"starts_on": "2026-09-01"}, "/starts_on"), ({"pauses": [{**PAUSE, "reason": ""}]}, "/pauses/0/reason"),
         ({"cycle_unit": "shift", "shifts": [NIGHT], "cycle_every": 2}, "/cycle_every"),
         ({"cycle_unit": "hour", "cycle_every": 25}, "/cycle_every"), ({"cycle_unit": "once"}, "/ends_on"),
         ({"kind": "holiday"}, "/ends_on"), ({"kind": "restart"}, "/ends_on"), ({"ends_on": "2026-11-15"}, "/ends_on"),
-        ({"pauses": [{"from": "2026-11-22", "to": "2026-11-20"}]}, "/pauses/0/to"),
-        ({"pauses": [{"from": "2026-11-22", "to": "2028-11-20"}]}, "/pauses/0/to"),
+        ({"pauses": [{"from": "2026-11-22", "to": "2026-11-20", "reason": "检修"}]}, "/pauses/0/to"),
+        ({"pauses": [{"from": "2026-11-22", "to": "2028-11-20", "reason": "检修"}]}, "/pauses/0/to"),
         ({"assignee_id": str(new_id())}, "/assignee_id"), ({"unit_id": str(new_id())}, "/unit_id"),
     ],
 )  # fmt: skip
@@ -229,12 +232,15 @@ def test_completion_is_the_same_for_the_enterprise_and_its_office(world: World) 
 
 def test_the_yearly_plan_prints_every_plan_of_the_year_tier_by_tier(world: World) -> None:
     plant = world.plant
-    made(plant.manager, body(plant, name="班组日检<b>&", content="=压力"))
-    pauses = [{"from": "2026-12-30", "to": "2027-01-04"}]
+    begun = {"starts_on": "2026-11-16"}
+    with stopped_at(local("11-16 08:00")):
+        made(plant.manager, body(plant, name="班组日检<b>&", content="=压力", **begun))
+    pauses = [{"from": "2026-12-30", "to": "2027-01-04", "reason": "检修"}]
     for kept in ({"name": "厂长月检", "tier": "company", "scope": {"management": True}, "cycle_unit": "month"},
                  {"name": "节前检查", "kind": "holiday", "ends_on": "2026-12-31", "pauses": pauses},
                  {"name": "明年再查", "starts_on": "2027-01-01"}):  # fmt: skip
-        made(plant.manager, body(plant, **kept))
+        with stopped_at(local("11-16 08:00")):
+            made(plant.manager, body(plant, **{**begun, **kept}))
     answer = plant.manager.get("/inspection-plans/yearly.pdf", year="2026")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     text = _text(answer.data)

@@ -230,6 +230,9 @@ def test_a_standing_enterprise_misses_nothing(world: World) -> None:
     pauses = [{"from": day("11-17"), "to": day("11-19"), "reason": "检修停产"}]
     plan = planned(world.plant, "11-16", pauses=pauses)
     assert list(tasks_of(plan))[:3] == ["2026-11-16", "2026-11-20", "2026-11-21"]
+    with stopped_at(local("11-20 12:00")), reading():
+        shown = completion(world.plant.manager.actor, from_day=day("11-16"), to_day=day("11-18"))
+    assert (shown["due"], shown["paused"]) == (1, 2)
 
 
 def test_the_condition_of_a_query_says_what_the_rule_says(world: World) -> None:

@@ -9,7 +9,7 @@ from app.core.db import reading
 from app.core.events import broken_at, timeline
 from tests.surface import problem_of
 from tests.visitor import DESCRIPTION, Visitor
-from tests.world import World, announced, in_days, jpeg
+from tests.world import SHOWN, World, announced, in_days, jpeg
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def test_a_report_that_proves_a_duplicate_is_followed_by_the_first(world: World,
     first = plant.report()
     receipt, report = visitor.admitted()
     hazard = plant.manager.get(f"/hidden-hazards/{report['hazard_id']}").json
-    facts = {"reason": "同一处", "original_id": first["id"], "photos": [announced(jpeg(seed=9))]}
-    moved = plant.move(plant.principal, hazard, "mark_duplicate", **facts)
+    facts = {"reason": "同一处", "original_id": first["id"], "photos": [announced(SHOWN)]}
+    moved = plant.move(plant.principal, plant.show(hazard), "mark_duplicate", **facts)
     assert moved.status_code == 201, moved.text
     followed = visitor.status(receipt).json
     assert followed["joined"]

@@ -11,7 +11,7 @@ from app.core.events import broken_at, timeline
 from app.messages.models import Message
 from tests.surface import problem_of
 from tests.visitor import Visitor
-from tests.world import Person, Plant, World, announced, jpeg
+from tests.world import SHOWN, Person, Plant, World, announced
 
 
 def propose(person: Person, hazard_id: str, **given: Any) -> TestResponse:
@@ -89,8 +89,8 @@ def test_a_duplicate_is_refused_naming_the_original_and_its_reward(world: World)
     first = proposed(plant)
     second = plant.report(plant.colleague)
     waiting = propose(plant.manager, second["id"]).json
-    facts = {"reason": "同一处", "original_id": first["hazard_id"], "photos": [announced(jpeg(seed=9))]}
-    moved = plant.move(plant.principal, second, "mark_duplicate", **facts)
+    facts = {"reason": "同一处", "original_id": first["hazard_id"], "photos": [announced(SHOWN)]}
+    moved = plant.move(plant.principal, plant.show(second), "mark_duplicate", **facts)
     assert moved.status_code == 201, moved.text
     original = {"hazard_id": first["hazard_id"], "hazard_code": first["hazard_code"], "reward_id": first["id"]}
     answer = plant.principal.post(f"/rewards/{waiting['id']}/approval", {})
@@ -114,8 +114,8 @@ def test_whoever_found_it_again_is_not_rewarded(world: World) -> None:
 def test_what_is_no_hidden_hazard_earns_nothing(world: World) -> None:
     plant = world.plant
     hazard = plant.report()
-    photos = [announced(jpeg(seed=8))]
-    moved = plant.move(plant.manager, hazard, "dismiss", reason="现场复核不构成", photos=photos)
+    photos = [announced(SHOWN)]
+    moved = plant.move(plant.manager, plant.show(hazard), "dismiss", reason="现场复核不构成", photos=photos)
     assert moved.status_code == 201, moved.text
     assert code_of(propose(plant.manager, hazard["id"])) == (409, "not_rewardable")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.core.clock import today
 from app.core.db import db, reading
 from app.hidden_hazards.models import HiddenHazard
 from app.signals import settling
@@ -13,6 +14,8 @@ from app.signals.models import Signal
 from app.signals.service import signals_of
 from app.signals.settling import settle_signals
 from tests.evidence.test_what_photos_say import TAKEN, saying
+from tests.plans.planned import body
+from tests.visitor import Visitor
 from tests.world import Plant, World, announced, in_days, jpeg
 
 
@@ -46,6 +49,19 @@ def test_a_photo_used_again_is_told_of_the_later_record_with_the_earlier(world: 
     assert (signal["kind_label"], signal["subject_kind"]) == ("照片重复使用", "hidden_hazard")
     assert signal["person_id"] == str(plant.worker.id)
     assert ("photo_reused", first["id"]) not in found
+
+
+def test_a_picture_sent_without_a_name_is_compared_with_nobodys(world: World) -> None:
+    """The same picture in an inspection and in an unnamed report would tell who reported."""
+    plant, photo = world.plant, jpeg(seed=77, width=800, height=600)
+    first = inspect(plant, failed=1, photos=[photo])
+    upload(plant, "inspections", first, photo)
+    _, report = Visitor(world).admitted(photo)
+    settle_signals()
+    named = {report["id"], report["hazard_id"]}
+    for (kind, subject), signal in seen(plant).items():
+        assert subject not in named, kind
+        assert not named & set(map(str, signal["data"].values())), kind
 
 
 def test_before_as_after_is_told_as_it_is_and_hinders_nothing(world: World) -> None:
@@ -160,3 +176,17 @@ def test_every_hidden_hazard_has_a_caption_for_its_photos(world: World) -> None:
         said = caption_of(world.plant.worker.actor, row.id, "found")
         assert said == {"code": row.code, "place": row.place, "person": world.plant.worker.user.name}
         assert caption_of(world.other.worker.actor, row.id, "found") == {}
+
+
+def test_an_inspection_of_nothing_does_no_task_and_is_told(world: World) -> None:
+    plant = world.plant
+    daily = body(plant, starts_on=today().isoformat())
+    assert plant.manager.post("/inspection-plans", daily).status_code == 201
+    nothing = plant.inspection()
+    nothing["items"] = [{**item, "result": "not_applicable"} for item in nothing["items"]]
+    answer = plant.worker.post("/inspections", nothing)
+    assert (answer.status_code, answer.json["task_id"]) == (201, None)
+    settle_signals()
+    signal = seen(plant)["nothing_inspected", nothing["id"]]
+    assert signal["data"] == {"items": len(nothing["items"])}
+    assert inspect(plant)["task_id"]

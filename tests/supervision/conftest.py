@@ -82,7 +82,9 @@ class Story:
             )
             hazard.trade = trade or hazard.trade
         if dismissed:
-            self.move(plant, hazard_id, "dismiss", dismissed, reason="不属实", photos=[_named()])
+            shown = [_named()]
+            self.move(plant, hazard_id, "add_evidence", dismissed, photos=shown)
+            self.move(plant, hazard_id, "dismiss", dismissed, reason="不属实", photos=shown)
         if not deadline:
             return hazard_id
         major = gravity is Gravity.MAJOR

@@ -1,5 +1,5 @@
 from app.core.ids import new_id
-from tests.world import announced, in_days, jpeg
+from tests.world import SHOWN, announced, in_days, jpeg
 
 
 def _finding(world, **given):
@@ -70,7 +70,7 @@ def test_the_enterprise_closes_and_dismisses_no_finding(world):
     accepted = plant.move(plant.manager, hazard, "accept", opinion="合格")
     assert accepted.status_code == 409
     assert "复查" in accepted.json["detail"]
-    assert accepted.json["allowed_actions"] == ["stop_work"]
+    assert accepted.json["allowed_actions"] == ["stop_work", "add_evidence"]
 
 
 def test_what_the_public_reported_is_closed_by_the_enterprise(world):
@@ -111,3 +111,22 @@ def test_a_finding_waits_for_its_deadline_like_any_other(world):
     assert assigned.status_code == 201, assigned.text
     government = world.regulator.get("/supervision/rates").json["total"]["government"]
     assert (government["cohort"], government["due"], government["overdue"]) == (1, 0, 0)
+
+
+def test_a_finding_without_an_order_is_due_in_thirty_days_and_its_recheck_is_announced(world):
+    plant = world.plant
+    hazard = plant.move(plant.manager, _record(world, _finding(world)).json, "grade", gravity="general").json
+    far = plant.move(plant.manager, hazard, "assign", rectifier_id=str(plant.worker.id), deadline_at=in_days(32))
+    assert (far.status_code, far.json["code"]) == (422, "deadline_too_far")
+    other = plant.rectified(_record(world, _finding(world)).json)
+    titles = [message["title"] for message in world.regulator.get("/messages").json["items"]]
+    assert titles == [f"政府检查发现的隐患已提交整改，请复查：{other['code']}"]
+
+
+def test_what_was_major_keeps_its_counts_under_major_once_it_is_lowered(world):
+    plant = world.plant
+    hazard = plant.move(plant.manager, plant.report(), "grade", gravity="major", criteria="第三条").json
+    facts = {"gravity": "general", "reason": "复核", "photos": [announced(SHOWN)]}
+    assert plant.move(plant.principal, plant.show(hazard), "regrade", **facts).status_code == 201
+    major = world.regulator.get("/supervision/rates").json["total"]["self_check"]["major"]
+    assert (major["cohort"], major["regradings_down"]) == (0, 1)

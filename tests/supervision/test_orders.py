@@ -166,6 +166,7 @@ def test_the_deadline_of_an_order_is_the_latest_and_only_the_office_extends_it(w
     proof = [announced(jpeg(seed=4))]
     asked = {"reason": "备件未到", "photos": proof, "deadline_at": in_days(20)}
     hazard = plant.move(plant.worker, hazard, "ask_extension", **asked).json
+    plant.worker.put(f"/hidden-hazards/{hazard['id']}/photos/{proof[0]['sha256']}", jpeg(seed=4))
     assert plant.move(plant.principal, hazard, "grant_extension", opinion="同意").status_code == 403
     move = {"id": str(new_id()), "action": "grant_extension", "version": hazard["version"], "opinion": "同意"}
     within = str(plant.enterprise.id)
@@ -237,3 +238,9 @@ def test_patrols_and_expert_services_find_and_are_counted_apart(world: World) ->
     assert world.regulator.post("/supervision/findings", body, enterprise_id=within).status_code == 422
     total = world.regulator.get("/supervision/rates").json["total"]["government"]
     assert total["channels"] == {"enforcement": 1, "patrol": 2, "expert_service": 1}
+
+
+def test_an_order_is_served_within_thirty_days_of_its_inspection(world: World) -> None:
+    for days, status in ((31, 422), (30, 201)):
+        answer = issue(world, order_of(world, inspected_on=(today() - timedelta(days=days)).isoformat()))
+        assert answer.status_code == status, answer.text

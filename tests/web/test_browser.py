@@ -134,7 +134,7 @@ def test_a_worker_scans_signs_in_checks_and_holds_a_receipt(
     fits(page, tmp_path, "2-sign-in")
     sign_in(page)
 
-    page.wait_for_url(f"**/check/{world.plant.point.id}")
+    page.wait_for_url(f"**/check/{world.plant.point.id}?scan=*")
     fits(page, tmp_path, "3-check")
     choose(page, "压力表读数", "异常")
     choose(page, "切断阀开关", "正常")
@@ -292,3 +292,28 @@ def test_the_page_of_my_work_fits_a_phone(
     expect(page.get_by_role("link", name="检查 FX-0001")).to_be_visible()
     expect(page.get_by_role("link", name="提交整改")).to_be_visible()
     assert complaints == []
+
+
+def test_a_check_sent_without_signal_stays_filled_in_and_counts_once_when_sent_again(
+    world: World, server: str, browser: Browser, posted: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{server}/check/{world.plant.point.id}")
+    sign_in(page)
+    choose(page, "压力表读数", "异常")
+    choose(page, "切断阀开关", "正常")
+    choose(page, "储罐压力", "不涉及")
+    note = page.get_by_role("group", name="压力表读数").get_by_label("备注")
+    note.fill("指针卡住")
+    context.set_offline(True)
+    page.get_by_role("button", name="提交检查").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有网络，还没有提交")
+    expect(page.get_by_role("button", name="提交检查")).to_be_enabled()
+    expect(note).to_have_value("指针卡住")
+    assert rows(Inspection) == []
+    context.set_offline(False)
+    page.get_by_role("button", name="重新提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已提交，可以关闭页面")
+    assert len(rows(Inspection)) == 1
+    context.close()

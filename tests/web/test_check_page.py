@@ -1,9 +1,12 @@
 """The check as a form, its receipt, and everything that must not get through it."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.core.clock import now, stopped_at
 from app.core.db import reading, session, writing
 from app.core.events import broken_at
 from app.evidence.service import photos_of
@@ -12,8 +15,10 @@ from app.inspections import checklists
 from app.inspections.judging import limits_text
 from app.inspections.models import Inspection, InspectionItem
 from app.risks.sources import add_measure
-from tests.web.phone import Phone, filled, hidden, photo
-from tests.world import World, announced, jpeg
+from app.signals.models import Signal
+from app.signals.settling import settle_signals
+from tests.web.phone import Phone, filled, hidden, photo, tag_of
+from tests.world import Plant, World, announced, jpeg
 
 
 @pytest.fixture
@@ -37,6 +42,12 @@ def gauge(world: World) -> int:
         )  # fmt: skip
         checklist = checklists.publish_checklist(plant.manager.actor, plant.point.id)
     return next(place for place, item in enumerate(checklist.items) if item["reading"])
+
+
+def signals(plant: Plant) -> list[str]:
+    """The kinds of what was noticed about checks, the newest check's last."""
+    settle_signals()
+    return [signal.kind for signal in rows(Signal)]
 
 
 def rows(model: type[Any]) -> list[Any]:
@@ -245,3 +256,33 @@ def test_photos_belong_to_the_inspection_and_its_hidden_hazard(world: World, pho
     assert len(named[inspection.id]) == 2
     assert len(named[hazard.id]) == 1
     assert all(photo["arrived"] for photos in named.values() for photo in photos)
+
+
+def test_a_scan_goes_along_to_the_check_and_without_one_that_is_told(world: World, phone: Phone, path: str) -> None:
+    plant = world.plant
+    with stopped_at(now() - timedelta(hours=3)):
+        tag = tag_of(plant)
+    onward = re.search(r'href="(/check/[^"]+)"', Phone(world.app).open(f"/q/{tag.token}").text)[1]  # type: ignore[index]
+    assert tag.token not in onward
+    refused = Phone(world.app).open(onward)  # signing in keeps the scan
+    assert refused.headers["Location"].endswith(onward.replace("?", "%3F").replace("=", "%3D"))
+    form = phone.open(onward)
+    assert tag.token not in form.text
+    assert phone.send(onward, filled(form, "normal", "normal")).status_code == 200
+    scanned = rows(Inspection)[0]
+    assert (scanned.tag_id, signals(plant)) == (tag.id, [])
+    assert abs(scanned.scanned_at - scanned.received_at) < timedelta(minutes=1)
+    forged = onward[:-1] + ("A" if onward[-1] != "A" else "B") + "x"
+    for bare in (path, forged):
+        assert phone.send(bare, filled(phone.open(bare), "normal", "normal")).status_code == 200
+    assert [one.tag_id for one in rows(Inspection) if one.id != scanned.id] == [None, None]
+    assert signals(plant) == ["no_fresh_scan", "no_fresh_scan"]
+
+
+def test_a_scan_of_long_ago_is_told_as_such(world: World, phone: Phone, path: str) -> None:
+    with stopped_at(now() - timedelta(hours=2)):
+        page = Phone(world.app).open(f"/q/{tag_of(world.plant).token}").text
+    onward = re.search(r'href="(/check/[^"]+)"', page)[1]  # type: ignore[index]
+    phone.send(onward, filled(phone.open(onward), "normal", "normal"))
+    settle_signals()
+    assert rows(Signal)[0].data["why"] == "scanned_before"

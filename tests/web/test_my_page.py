@@ -57,7 +57,7 @@ def test_a_hidden_hazard_waits_for_its_rectifier_and_then_for_an_acceptor(world:
     page = opened(manager).split("未读消息")[0]
     assert "等我验收的（1）" in page
     assert other["code"] in page
-    assert other["code"] not in opened(worker).split("未读消息")[0]
+    assert other["code"] not in opened(worker).split("我上报的")[0]
 
 
 def test_messages_are_shown_and_taken_for_read(world: World) -> None:

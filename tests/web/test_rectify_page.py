@@ -149,7 +149,7 @@ def test_a_page_older_than_the_hidden_hazard_is_refused_with_what_to_do(
 ) -> None:
     answer = phone.send(path, form(phone, path, jpeg(), version=str(hazard["version"] - 1)))
     assert answer.status_code == 409
-    assert "请重新打开整改页" in answer.text
+    assert "请重新打开页面" in answer.text
     assert f'href="{path}"' in answer.text
     phone.send(path, form(phone, path, jpeg(seed=1)))
     answer = phone.send(path, {**form(phone, path, jpeg(seed=2)), **hidden(phone.open("/"))})

@@ -1,10 +1,13 @@
 """Signing in and out on pages."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts import service as accounts
 from app.accounts.policy import OF_ENTERPRISES, RIGHTS
 from app.accounts.tokens import COOKIE
+from app.core.clock import LOCAL, now
 from app.core.db import writing
 from app.web.entrance import FORM_COOKIE
 from app.web.forms import local_path
@@ -130,12 +133,12 @@ def test_the_home_page_lists_what_is_mine_to_rectify(world: World) -> None:
     plant = world.plant
     hazard = plant.report(description="<b>护栏</b>松动")
     hazard = plant.move(plant.manager, hazard, "grade", gravity="general").json
-    deadline = "2036-11-21T08:30:00+08:00"
-    plant.move(plant.manager, hazard, "assign", rectifier_id=str(plant.worker.id), deadline_at=deadline)
+    deadline = (now() + timedelta(days=5)).astimezone(LOCAL).replace(hour=8, minute=30, second=0, microsecond=0)
+    plant.move(plant.manager, hazard, "assign", rectifier_id=str(plant.worker.id), deadline_at=deadline.isoformat())
     mine = Phone(world.app, plant.worker).open("/").text
     assert hazard["code"] in mine
     assert "&lt;b&gt;护栏" in mine
-    assert "期限 2036-11-21 08:30" in mine
+    assert f"期限 {deadline:%Y-%m-%d} 08:30" in mine
     assert "员工" in mine
     assert hazard["code"] not in Phone(world.app, plant.colleague).open("/").text
 

@@ -96,7 +96,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('enterprise_id', name=op.f('pk_signal_cursors'))
     )
     op.create_table('signals',
-    sa.Column('kind', sa.Enum('photo_reused', 'photo_alike', 'before_after_alike', 'impossible_speed', 'all_normal_streak', 'same_second_answers', 'far_from_point', 'no_fresh_scan', 'times_disagree', name='signal_kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('kind', sa.Enum('photo_reused', 'photo_alike', 'before_after_alike', 'impossible_speed', 'all_normal_streak', 'same_second_answers', 'far_from_point', 'no_fresh_scan', 'times_disagree', 'nothing_inspected', name='signal_kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('subject_kind', sa.String(length=40), nullable=False),
     sa.Column('subject_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=True),

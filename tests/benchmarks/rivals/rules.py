@@ -1,7 +1,7 @@
 """What the two rivals share: the rules that are no framework's business, written for them and not the product's code.
 
-The hash of a body, the chain of events, the token, the judging of a checklist. Failed items and photos are not
-measured here, so the rivals refuse them.
+The hash of a body, the chain of events, the digest of what an inspection says, the token, the judging of a checklist.
+Failed items, photos, the management half and tasks done are not measured here, so the rivals refuse them.
 """
 
 import hashlib
@@ -21,6 +21,13 @@ AUDIENCE = "dual-prevention"
 ALGORITHM = "sha256"
 KIND = "POST /inspections"
 SECRET = os.environ["DUAL_JWT_SECRET"]
+ANYONES = ("team", "post")  # tiers of plans on which a colleague may do another's task
+PLACE = ("latitude", "longitude", "accuracy_metres")
+OF_INSPECTION = (
+    "id", "point_id", "task_id", "checklist_id", "checklist_version", "inspector_id", "client_at", "received_at",
+    "started_at", "scanned_at", "tag_id", *PLACE, "failed", "note",
+)  # fmt: skip
+OF_ITEM = ("key", "result", "reading", "note", "answered_at", "hidden_hazard_id")
 MAY = {  # permission -> roles
     "inspection:record": {"worker", "leader", "safety_manager", "principal"},
     "point:see": {"worker", "leader", "safety_manager", "principal", "regulator"},
@@ -85,8 +92,32 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+def inspected(body: Mapping[str, Any], **known: Any) -> dict[str, Any]:
+    """What is stored of an inspection: what its body says, and what is `known` here."""
+    scan, place = body["scan"], body["location"] or {}
+    return {
+        **{name: body[name] for name in ("id", "point_id", "checklist_version", "client_at", "started_at", "note")},
+        **{name: place.get(name) for name in PLACE},
+        "scanned_at": scan["scanned_at"] if scan else None,
+        "task_id": None,
+        "failed": 0,
+        **known,
+    }
+
+
+def delay(client_at: datetime, received_at: datetime) -> int:
+    """The seconds between the phone's time and the moment an inspection was received."""
+    return round((received_at - client_at).total_seconds())
+
+
 def recorded(
-    enterprise_id: UUID, inspection: Mapping[str, Any], *, seq: int, after: str, actor_id: UUID
+    enterprise_id: UUID,
+    inspection: Mapping[str, Any],
+    results: Sequence[Mapping[str, Any]],
+    *,
+    seq: int,
+    after: str,
+    actor_id: UUID,
 ) -> dict[str, Any]:
     """The event of an inspection, chained to the hash of the one before."""
     event = {
@@ -100,9 +131,18 @@ def recorded(
         "data": {
             "point_id": str(inspection["point_id"]),
             "checklist_version": inspection["checklist_version"],
-            "failed": 0,
+            "failed": inspection["failed"],
+            "photos": [],
+            "content": _content(inspection, results),
         },
         "commitments": {},
         "algorithm": ALGORITHM,
     }
     return event | {"hash": digest({"previous": after, **event})}
+
+
+def _content(inspection: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> str:
+    """The digest of all an inspection says, its items by their key."""
+    said = [{name: result.get(name) for name in OF_ITEM} for result in results]
+    items = sorted(said, key=lambda item: str(item["key"]))
+    return digest({**{name: inspection[name] for name in OF_INSPECTION}, "items": items})

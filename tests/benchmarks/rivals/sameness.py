@@ -12,19 +12,33 @@ from app.config import Settings
 from app.core.db import reading
 from app.core.events import broken_at
 from app.core.ids import new_id
+from app.inspections.proof import findings
 from tests.benchmarks.rivals import traffic
 from tests.benchmarks.rivals.seed import ITEMS, Seeded, Site
 
 WRITTEN = {"actions": 1, "inspections": 1, "inspection_items": ITEMS, "events": 1, "hidden_hazards": 0, "evidence": 0}
-OF_THE_MOMENT = ("id", "received_at", "sequence", "body_hash")
+OF_THE_MOMENT = ("id", "received_at", "delay_seconds", "sequence", "body_hash")
+LISTED = ("risk-points", "inspections")
 
 
 def check_same(settings: Settings, seeded: Seeded, ports: dict[str, int]) -> None:
     """Raise AssertionError when one of the servers does less, or answers otherwise, than another."""
     site = seeded.sites[0]
+    for said in ({}, _ALL):
+        _check_inspection(settings, site, ports, said)
+    for listed in LISTED:
+        for page in (1, traffic.PAGES):
+            pages = [_page(port, seeded.large, listed, page) for port in ports.values()]
+            assert len(pages[0]["items"]) == 20
+            assert all(found == pages[0] for found in pages), pages
+
+
+def _check_inspection(settings: Settings, site: Site, ports: dict[str, int], said: dict[str, Any]) -> None:
     answers = []
     for name, port in ports.items():
-        body = traffic.inspection(site, 0) | {"client_at": "2026-11-21T00:30:00+00:00"}
+        body = traffic.inspection(site, 0) | {"client_at": "2026-11-21T00:30:00+00:00"} | said
+        if said:
+            body["items"] = [{**item, "answered_at": "2026-11-21T00:29:00.5+00:00"} for item in body["items"]]
         with _counted(settings, WRITTEN, name):
             answers.append(_ask(port, 201, site.token, body))
         with _counted(settings, dict.fromkeys(WRITTEN, 0), name):
@@ -34,10 +48,18 @@ def check_same(settings: Settings, seeded: Seeded, ports: dict[str, int]) -> Non
             _ask(port, 409, site.token, body | {"note": "另一项内容"})
             _check_refusals(port, site)
     assert all(_lasting(answer) == _lasting(answers[0]) for answer in answers), answers
-    for page in (1, traffic.PAGES):
-        pages = [_page(port, seeded.large, page) for port in ports.values()]
-        assert len(pages[0]["items"]) == 20
-        assert all(found == pages[0] for found in pages), pages
+
+
+def check_contents(seeded: Seeded) -> None:
+    """Raise AssertionError when a row or an event that check_same left says otherwise; an app context is open."""
+    enterprise_id = seeded.sites[0].enterprise_id
+    query = text("SELECT data FROM events WHERE enterprise_id = :id AND kind = 'inspection.recorded'")
+    with reading() as session:
+        told = list(session.scalars(query, {"id": enterprise_id}))
+        assert len(told) > 1
+        assert all(data | {"content": ""} == told[0] | {"content": ""} and data["content"] for data in told), told
+        found = list(findings(enterprise_id))
+        assert not found, found
 
 
 def check_ledgers(seeded: Seeded) -> int:
@@ -47,6 +69,15 @@ def check_ledgers(seeded: Seeded) -> int:
             assert broken_at(site.enterprise_id) is None, site
             session.expunge_all()
         return int(session.execute(text("SELECT count(*) FROM events")).scalar_one())
+
+
+_ALL: dict[str, Any] = {  # what a body may also say
+    "half": "field",
+    "task_id": None,
+    "started_at": "2026-11-21T08:20:00+08:00",
+    "scan": {"token": "OFANOTHERPOINT", "scanned_at": "2026-11-21T00:20:01Z"},
+    "location": {"latitude": "41.1050", "longitude": 122.05, "accuracy_metres": 8},
+}
 
 
 def _check_refusals(port: int, site: Site) -> None:
@@ -62,6 +93,14 @@ def _check_refusals(port: int, site: Site) -> None:
         {"note": "\x07"},
         {"note": "长" * 1001},
         {"surplus": 1},
+        {"half": "whole"},
+        {"task_id": "1"},
+        {"started_at": "yesterday"},
+        {"scan": {"token": "", "scanned_at": "2026-11-21T00:20:01Z"}},
+        {"scan": {"token": "A"}},
+        {"location": {"latitude": "91", "longitude": "0"}},
+        {"location": {"latitude": "41", "longitude": "122", "accuracy_metres": -1}},
+        {"items": [{**first, "answered_at": "1999-11-21T08:30:00Z"}, *others]},
         {"items": others},
         {"items": [*others, others[0]]},
         {"items": [{**first, "surplus": 1}, *others]},
@@ -81,8 +120,8 @@ def _ask(port: int, status: int, token: str, body: dict[str, Any]) -> Any:
     return answer
 
 
-def _page(port: int, token: str, page: int) -> Any:
-    status, answer = _exchange(port, "GET", f"/api/v1/risk-points?page={page}&page_size=20", token, None)
+def _page(port: int, token: str, listed: str, page: int) -> Any:
+    status, answer = _exchange(port, "GET", f"/api/v1/{listed}?page={page}&page_size=20", token, None)
     assert status == 200, answer
     return answer
 

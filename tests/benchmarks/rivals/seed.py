@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from app.accounts import service as accounts
@@ -11,10 +12,14 @@ from app.accounts.tokens import access_token
 from app.assessments import grading
 from app.assessments.models import Basis
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.db import reading, writing
 from app.core.ids import new_id
 from app.enterprises import service as enterprises
 from app.inspections import checklists
+from app.inspections import service as inspections
+from app.inspections.judging import Result
+from app.inspections.models import Checklist
 from app.risks.points import add_point
 from app.risks.sources import add_measure, add_source
 from app.risks.zones import add_zone
@@ -24,6 +29,7 @@ ENTERPRISES = 50
 ITEMS = 10
 READINGS = 3  # of the items
 POINTS = 200  # of the large enterprise
+INSPECTIONS = 200  # of the large enterprise
 FACTORS = ({"L": "1", "S": "2"}, {"L": "2", "S": "3"}, {"L": "3", "S": "4"}, {"L": "5", "S": "5"})
 
 
@@ -53,10 +59,10 @@ def seed() -> Seeded:
         enterprises.add_region(code="219901", name="东湖县")
     keeper, _ = _signed_in(admin)
     sites = [_site(keeper, f"QY{number:03}", points=1) for number in range(ENTERPRISES)]
-    return Seeded(sites, _site(keeper, "DX001", points=POINTS).token)
+    return Seeded(sites, _site(keeper, "DX001", points=POINTS, inspected=INSPECTIONS).token)
 
 
-def _site(keeper: Actor, code: str, *, points: int) -> Site:
+def _site(keeper: Actor, code: str, *, points: int, inspected: int = 0) -> Site:
     with writing():
         enterprise = enterprises.add_enterprise(
             keeper, code=code, name=f"{code} 有限公司", credit_code=credit_code(code), industry="2614",
@@ -77,7 +83,10 @@ def _site(keeper: Actor, code: str, *, points: int) -> Site:
             for number in range(points)
         ]
         checklist = checklists.publish_checklist(principal, made[0])
-    _, token = _signed_in(person)
+    worker, token = _signed_in(person)
+    with writing():
+        for _ in range(inspected):
+            _inspect(worker, made[0], checklist)
     return Site(enterprise.id, token, made[0], checklist.version, [item["key"] for item in checklist.items])
 
 
@@ -85,6 +94,7 @@ def _point(principal: Actor, number: int, **placed: UUID) -> UUID:
     """A point with one assessed source; the first has everything a checklist is made from."""
     point = add_point(
         principal, name=f"{number + 1}# 液氨储罐", category="equipment", check_cycle="每班",
+        latitude=Decimal("41.10") + number * Decimal("0.0001"), longitude=Decimal("122.0500"),
         emergency_steps=["向上风向撤离并报告中控室", "穿戴空气呼吸器后关闭切断阀"], **placed,
     )  # fmt: skip
     source = add_source(principal, point_id=point.id, name="氨泄漏", factor_class="things", accident_types=["中毒"])
@@ -98,6 +108,18 @@ def _point(principal: Actor, number: int, **placed: UUID) -> UUID:
             check=f"第 {item + 1} 项是否完好", standard="完好、在用、在检验有效期内", reading=reading,
         )  # fmt: skip
     return point.id
+
+
+def _inspect(worker: Actor, point_id: UUID, checklist: Checklist) -> None:
+    """An inspection in which all is in order."""
+    items = [
+        {"key": item["key"], "result": Result.NORMAL, "reading": Decimal("0.5") if item["reading"] else None}
+        for item in checklist.items
+    ]
+    inspections.record(
+        worker, new_id(), point_id=point_id, checklist_version=checklist.version, client_at=now(), items=items,
+        note="夜班巡检，现场无异常",
+    )  # fmt: skip
 
 
 def _signed_in(user: User) -> tuple[Actor, str]:

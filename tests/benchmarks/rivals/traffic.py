@@ -1,4 +1,4 @@
-"""What the phones send: inspections of ten items, each with its own id, and pages of twenty risk points."""
+"""What the phones send: inspections of ten items, each with its own id, and pages of twenty."""
 
 import itertools
 import json
@@ -18,9 +18,9 @@ def inspections(sites: Sequence[Site]) -> Iterator[bytes]:
         yield post(site, inspection(site, number))
 
 
-def pages(token: str) -> Iterator[bytes]:
-    """GET requests without end, one page after the other."""
-    requests = [get(token, f"/api/v1/risk-points?page={page}&page_size=20") for page in range(1, PAGES + 1)]
+def pages(token: str, listed: str) -> Iterator[bytes]:
+    """GET requests without end, one page of what is listed after the other."""
+    requests = [get(token, f"/api/v1/{listed}?page={page}&page_size=20") for page in range(1, PAGES + 1)]
     return itertools.cycle(requests)
 
 

@@ -1,1 +1,1 @@
-"""The two endpoints in Django REST framework, as its own documentation would have them, over the product's tables."""
+"""The three endpoints in Django REST framework, as its own documentation would have them, over the product's tables."""

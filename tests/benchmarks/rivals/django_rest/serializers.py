@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tests.benchmarks.rivals import rules
-from tests.benchmarks.rivals.django_rest.models import RiskPoint
+from tests.benchmarks.rivals.django_rest.models import Inspection, RiskPoint
 
 
 def clean_text(value: str) -> None:
@@ -25,6 +25,20 @@ def _text(most: int, **given: Any) -> serializers.CharField:
     return serializers.CharField(max_length=most, trim_whitespace=False, validators=[clean_text, not_blank], **given)
 
 
+def _degrees(most: int) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=30, decimal_places=None, min_value=-most, max_value=most)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant of these times."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        moment = super().to_internal_value(value)
+        if not 2000 <= moment.year <= 2200:
+            raise serializers.ValidationError("out of range")
+        return moment
+
+
 class Strict(serializers.Serializer):
     """A field it does not name is refused."""
 
@@ -40,6 +54,18 @@ class ItemSerializer(Strict):
     result = serializers.ChoiceField(["normal", "abnormal", "not_applicable"])
     reading = serializers.DecimalField(max_digits=30, decimal_places=None, allow_null=True, default=None)
     note = _text(1000, allow_blank=True, default="")
+    answered_at = InstantField(allow_null=True, default=None)
+
+
+class ScanSerializer(Strict):
+    token = _text(200)
+    scanned_at = InstantField()
+
+
+class LocationSerializer(Strict):
+    latitude = _degrees(90)
+    longitude = _degrees(180)
+    accuracy_metres = serializers.IntegerField(min_value=0, max_value=1_000_000, allow_null=True, default=None)
 
 
 class PhotoSerializer(Strict):
@@ -50,16 +76,21 @@ class PhotoSerializer(Strict):
 
 class InspectionSerializer(Strict):
     id = serializers.UUIDField()
+    half = serializers.ChoiceField(["field"], default="field")
     risk_point_id = serializers.UUIDField(source="point_id")
     checklist_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    client_at = serializers.DateTimeField()
+    task_id = serializers.UUIDField(allow_null=True, default=None)
+    client_at = InstantField()
+    started_at = InstantField(allow_null=True, default=None)
+    scan = ScanSerializer(allow_null=True, default=None)
+    location = LocationSerializer(allow_null=True, default=None)
     items = ItemSerializer(many=True, min_length=1, max_length=200)
     photos = PhotoSerializer(many=True, max_length=30, default=list)
     note = _text(1000, allow_blank=True, default="")
 
-    def validate_client_at(self, value: Any) -> Any:
-        if not 2000 <= value.year <= 2200:
-            raise serializers.ValidationError("out of range")
+    def validate_task_id(self, value: Any) -> Any:
+        if value:
+            raise serializers.ValidationError("tasks are not measured here")
         return value
 
     def validate_photos(self, value: list[Any]) -> list[Any]:
@@ -83,18 +114,30 @@ class RaisedSerializer(serializers.Serializer):
     occurrences = serializers.IntegerField()
 
 
-class InspectionAnswerSerializer(serializers.Serializer):
-    id = serializers.UUIDField()
+SHOWN = (
+    "id", "half", "risk_point_id", "task_id", "checklist_version", "inspector_id", "client_at", "started_at",
+    "received_at", "delay_seconds", "failed", "note",
+)  # fmt: skip
+
+
+class InspectionOutSerializer(serializers.ModelSerializer):
+    half = serializers.CharField()
     risk_point_id = serializers.UUIDField(source="point_id")
-    checklist_version = serializers.IntegerField()
-    inspector_id = serializers.UUIDField()
-    client_at = serializers.DateTimeField()
-    received_at = serializers.DateTimeField()
-    failed = serializers.IntegerField()
-    note = serializers.CharField()
+    delay_seconds = serializers.IntegerField()
+
+    class Meta:
+        model = Inspection
+        fields = SHOWN
+
+
+class InspectionAnswerSerializer(InspectionOutSerializer):
     complete = serializers.BooleanField()
     hidden_hazards = RaisedSerializer(many=True)
     receipt = ReceiptSerializer()
+
+    class Meta:
+        model = Inspection
+        fields = (*SHOWN, "complete", "hidden_hazards", "receipt")
 
 
 class LevelField(serializers.Field):
@@ -113,6 +156,7 @@ class RiskPointSerializer(serializers.ModelSerializer):
     class Meta:
         model = RiskPoint
         fields = (
-            "id", "code", "name", "category", "zone_id", "unit_id", "responsible_id", "x", "y", "check_cycle",
-            "emergency_steps", "inherent_level", "residual_level", "shown_level", "current_level",
+            "id", "code", "name", "category", "zone_id", "unit_id", "responsible_id", "x", "y", "latitude",
+            "longitude", "check_cycle", "emergency_steps", "inherent_level", "residual_level", "shown_level",
+            "current_level", "status", "assessed_on", "reassess_by", "copied_from_id", "merged_into_id", "retired_at",
         )  # fmt: skip

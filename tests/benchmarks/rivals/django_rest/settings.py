@@ -1,4 +1,4 @@
-"""Django with what the two endpoints need and nothing else; connections are kept, statements prepared."""
+"""Django with what the three endpoints need and nothing else; connections are kept, statements prepared."""
 
 import os
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""The two addresses."""
+"""The addresses."""
 
 from django.urls import path
 
