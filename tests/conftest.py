@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,9 @@ def world(first_world: tuple[World, Rows], app: Flask) -> World:
     engine = create_engine(app.config["SETTINGS"].owner_database)
     with engine.begin() as connection:
         for table, found in rows:
-            for row in found:
-                connection.execute(insert(table), {name: value for name, value in row.items() if value is not None})
+            given = [{name: value for name, value in row.items() if value is not None} for row in found]
+            for _, alike in groupby(given, key=list):  # rows that name the same columns go in together
+                connection.execute(insert(table), list(alike))
     engine.dispose()
     return world.again(app)
 

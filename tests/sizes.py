@@ -11,7 +11,7 @@ def size(quick: int, *, deep: int) -> int:
 
 
 RACES = size(4, deep=150)  # ids, hazards or moves raced for by 16 threads each
-FUZZED_REQUESTS = size(2, deep=20)  # examples for each operation, kind and role
+FUZZED_REQUESTS = size(1, deep=20)  # examples for each operation, kind and role
 MUTATED_PHOTOS = size(300, deep=10_000)
 TAMPERS = size(200, deep=2_000)
 TOKEN_GUESSES = size(100_000, deep=1_000_000)
