@@ -42,9 +42,9 @@ def available(algorithm: str) -> bool:
         return False
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any, *, sort_keys: bool = False) -> str:
     """JSON as answers carry it: compact, and Chinese as it is written."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
+    return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"), default=plain)
 
 
 def plain(value: Any) -> str:

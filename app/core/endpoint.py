@@ -199,4 +199,5 @@ def _respond(declared: Declared, payload: Any) -> Response:
         return declared.render(payload)
     if payload is None:
         return Response(status=204)
-    return Response(as_json(payload), status=declared.status, mimetype="application/json")
+    # An answer that is kept comes back byte for byte: a database that keeps JSON does not keep the order of its names.
+    return Response(as_json(payload, sort_keys=declared.once), status=declared.status, mimetype="application/json")
