@@ -21,7 +21,7 @@ def receiver(app: Flask) -> Iterator[Receiver]:
     """A receiver that this application trusts."""
     with Receiver() as server:
         sender = app.extensions["sender"]
-        app.extensions["sender"] = replace(sender, internal=frozenset({server.origin}), seconds=0.5)
+        app.extensions["sender"] = replace(sender, internal=frozenset({server.origin}), seconds=10)
         yield server
 
 

@@ -16,6 +16,13 @@ from typing import Any
 CERTIFICATE = Path(__file__).with_name("receiver.pem")  # of receiver.test, good for a century, trusted by its tests
 
 
+class ManyAtOnce(ThreadingHTTPServer):
+    """A server that lets a crowd wait at its door: a connection turned away comes back only after a second."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @dataclass
 class Heard:
     """One request as it came in."""
@@ -47,8 +54,7 @@ class Receiver:
     go_on: threading.Event | None = None  # an answer waits for it
 
     def __enter__(self) -> "Receiver":
-        self.server = ThreadingHTTPServer((self.host, self.port), self._handler())
-        self.server.daemon_threads = True
+        self.server = ManyAtOnce((self.host, self.port), self._handler())
         self.port = self.server.server_address[1]
         if self.certified:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
+from app.core.clock import now, stopped_at
 from app.core.db import reading, session, writing
 from app.core.events import broken_at
 from app.messages.models import Message
@@ -158,8 +159,11 @@ def test_a_wrong_receipt_is_like_one_never_given(world: World, visitor: Visitor)
 
 
 def test_scanning_shows_nothing_of_reports_and_hidden_hazards(world: World, visitor: Visitor) -> None:
+    scanned_at = now()
+
     def seen() -> tuple[str, str]:
-        page, answer = (world.anyone.get(f"{start}/{visitor.token}") for start in ("/q", f"{API}/scan"))
+        with stopped_at(scanned_at):  # a page carries the moment of its scan
+            page, answer = (world.anyone.get(f"{start}/{visitor.token}") for start in ("/q", f"{API}/scan"))
         return page.text, answer.text
 
     before = seen()

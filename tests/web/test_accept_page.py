@@ -43,7 +43,7 @@ def test_it_sends_back_with_the_reason_and_refuses_readably(world: World) -> Non
     form = {**hidden(phone.open(path)), "action": "reject", "reason": "探头没有固定"}
     assert phone.client.post(path, data=form).status_code == 200
     assert plant.worker.get(f"/hidden-hazards/{hazard['id']}").json["state"] == "rectifying"
-    again = phone.client.post(path, data={**form, **hidden(phone.open("/my")), "id": form["id"][:-1] + "0"})
+    again = phone.client.post(path, data={**form, **hidden(phone.open("/my")), "id": str(new_id())})
     assert (again.status_code, "重新打开验收页" in again.text) == (409, True)
     assert Phone(world.app, plant.worker).open(path).status_code == 403
     assert Phone(world.app, world.other.manager).open(path).status_code == 404
