@@ -21,6 +21,7 @@ ROOMS = {
     "risks": "风险辨识",
     "assessments": "风险评估与标准",
     "controls": "分层管控与确认",
+    "briefings": "告知签收",
     "reviews": "举一反三与变更",
     "library": "危险源库",
     "tags": "二维码与扫码",

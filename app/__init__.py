@@ -14,6 +14,8 @@ from app.accounts import service as accounts_service
 from app.accounts import tokens
 from app.accounts.policy import PERMISSIONS
 from app.assessments import routes as assessments
+from app.briefings import routes as briefings
+from app.briefings.occasions import levels_confirmed
 from app.config import Settings
 from app.controls import routes as controls
 from app.core import handlers, headers, health, jobs
@@ -42,6 +44,7 @@ from app.messages.outbox import deliver_waiting
 from app.messages.sending import Sender
 from app.plans import routes as plans
 from app.plans.ticking import settle_tasks
+from app.printing import kinds, making, orders
 from app.printing import routes as printing
 from app.public_reports import routes as public_reports
 from app.reviews import routes as reviews
@@ -52,7 +55,8 @@ from app.signals.settling import settle_signals
 from app.signals.subjects import caption_of
 from app.supervision import routes as supervision
 from app.tags import routes as tags
-from app.web import pages
+from app.tags.addresses import check_addresses
+from app.web import old_addresses, pages, print_routes, tag_routes
 from app.web import routes as web
 
 API = "/api/v1"
@@ -64,6 +68,7 @@ ROOMS = (
     risks.routes,
     assessments.routes,
     controls.routes,
+    briefings.routes,
     reviews.routes,
     library.routes,
     tags.routes,
@@ -81,6 +86,7 @@ ROOMS = (
 JOBS: dict[str, jobs.Handler] = {
     exchange_service.CHECK: imports.check_workbook,
     exchange_service.APPLICATION: imports.apply_workbook,
+    orders.JOB: making.make,
 }
 
 
@@ -88,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, wired and checked. Raises UndeclaredRoute for a route that names no known permission."""
     settings = settings or Settings.from_environment()
     check_algorithm(settings.chain_algorithm)
+    check_addresses(settings)
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, static_folder=None)
     app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.served_database)
@@ -106,6 +113,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         check_database(db.engine)
     tokens.set_up(app, settings)
     app.extensions["store"] = Store(settings.photo_folder, min_free_bytes=settings.min_free_bytes)
+    app.extensions["prints"] = Store(settings.print_folder, min_free_bytes=settings.min_free_bytes)
+    kinds.register_all()
     app.extensions["pace"] = Pace()
     app.extensions["sender"] = Sender.of(settings)
     app.extensions["door"] = Door(
@@ -113,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
 
     app.extensions["caption_of"] = caption_of
+    app.extensions["levels_confirmed"] = levels_confirmed
 
     for room in ROOMS:
         app.register_blueprint(room, url_prefix=API)
@@ -120,6 +130,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.routes)
     app.register_blueprint(reference.routes)
     app.register_blueprint(web.routes)
+    app.register_blueprint(print_routes.routes)
+    app.register_blueprint(tag_routes.routes)
+    old_addresses.install(app, settings)
     headers.install(app)
     handlers.install(app, error_page=pages.error_page)
     check_declared(app)
@@ -131,6 +144,7 @@ def ticks_of(app: Flask) -> tuple[Callable[[], object], ...]:
     """What time alone does, in order; what leaves for the outside last, so that it carries the rest at once."""
     return (
         settle_parts,
+        orders.forget_expired,
         settle_signals,
         settle_overdue,
         settle_tasks,

@@ -20,6 +20,7 @@ from app.commands.checks import check_rollup, export_chain, verify_chain
 from app.config import Settings
 from app.core import jobs
 from app.core.db import db, reading, writing
+from app.demo.samples import make_samples
 from app.demo.seed import is_seeded, seed
 from app.demo.sign_ins import Credentials, kept
 from app.demo.tour import play, print_again, printed_for
@@ -27,6 +28,7 @@ from app.demo.visitor import TourFailed
 from app.enterprises.models import Enterprise
 from app.migrations import migrate
 from app.tags.models import Tag
+from app.tags.states import STANDING
 
 LOOPBACK = "127.0.0.1"
 
@@ -37,6 +39,7 @@ def install(app: Flask) -> None:
         init,
         demo_seed,
         tour,
+        samples,
         demo,
         serve,
         add_admin,
@@ -88,6 +91,19 @@ def tour(url: str) -> None:
             play(address, _credentials(), folder, say=click.echo)
         except TourFailed as failure:
             raise click.ClickException(f"演示在这一步停下：{failure}") from None
+
+
+@click.command("samples")
+@click.option("--url", default="", help="正在运行的服务地址；不填时临时启动一个")
+@click.option("--to", default="", help="放样张的文件夹；不填为 instance/samples")
+def samples(url: str, to: str) -> None:
+    """每一种打印件各做一份样张：标签、告知卡、四色图、公告栏、台账……"""
+    folder = Path(to) if to else _settings().instance / "samples"
+    with _given(url) if url else _running_or_serving("") as address:
+        try:
+            make_samples(address, _credentials(), folder, say=click.echo)
+        except TourFailed as failure:
+            raise click.ClickException(f"样张没有做成：{failure}") from None
 
 
 @click.command("demo")
@@ -223,7 +239,7 @@ def _ready(address: str) -> bool:
 def _welcome(address: str) -> None:
     credentials = _credentials()
     accounts = credentials.one_per_role()
-    posted = select(Tag.token).join(Enterprise, Enterprise.id == Tag.enterprise_id).where(Tag.revoked_at.is_(None))
+    posted = select(Tag.token).join(Enterprise, Enterprise.id == Tag.enterprise_id).where(STANDING)
     with reading() as session:  # a code of the enterprise whose people are named below: they may check there
         token = session.scalar(posted.where(Enterprise.code == accounts[0].code).order_by(Tag.issued_at))
     click.echo("")

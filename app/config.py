@@ -25,7 +25,8 @@ class Settings:
     database_url: str = ""  # served with; empty: a SQLite file in the instance folder
     owner_database_url: str = ""  # migrated with; empty: database_url
     database_connections: int = 16  # connections each process keeps open; under load it opens as many again
-    public_host: str = "http://127.0.0.1:8000"  # what a printed QR code points at
+    public_host: str = "http://127.0.0.1:8000"  # what a printed QR code points at; up to 27 characters keep it small
+    old_addresses: str = ""  # "http://10.0.0.5:8000/Q/{token},/scan.html?code={token}": where codes once pointed
     jwt_secret: str = field(default="", repr=False)  # empty: made once and kept in the instance folder
     access_minutes: int = 15  # minutes an access token lives
     refresh_days: int = 14  # days a refresh token lives
@@ -45,6 +46,7 @@ class Settings:
     public_reports: int = 10  # reports from one address in that time; each retry counts
     public_photos: int = 30  # photos from one address in that time
     wrong_receipts: int = 10  # wrong receipt codes from one address in that time
+    public_checks: int = 60  # prints checked without an account from one address in that time
     point_reports_hour: int = 20  # reports without an account at one risk point in an hour
     point_reports_day: int = 60  # reports without an account at one risk point in a day
     internal_receivers: str = ""  # "http://10.0.0.5:9000,…": origins of one's own network that channels may send to
@@ -74,6 +76,11 @@ class Settings:
     def owner_database(self) -> str:
         """The address migrations run with."""
         return self.owner_database_url or self.served_database
+
+    @property
+    def print_folder(self) -> Path:
+        """Where the files of print orders lie until they expire."""
+        return self.instance / "prints"
 
     @property
     def photo_folder(self) -> Path:

@@ -1,24 +1,39 @@
 """QR codes for risk points: tokens and addresses, symbols, pictures of them, and label sheets in true millimetres."""
 
+from qr.batches import labels_csv, symbols_zip
+from qr.calibration import calibration_page
 from qr.images import png, svg
-from qr.labels import Label, label_sheet
-from qr.stocks import A4_10, A4_24, STOCKS, Stock
+from qr.labels import Label, blank_label, label_sheet, too_small
+from qr.scanned import OldAddress, old_addresses, token_in
+from qr.stocks import A4_10, A4_24, A4_40, A4_65, FREE, STOCKS, Stock, free_stock
 from qr.symbols import Symbol, symbol, symbols
 from qr.tokens import address, is_token, new_token
 
 __all__ = [
     "A4_10",
     "A4_24",
+    "A4_40",
+    "A4_65",
+    "FREE",
     "STOCKS",
     "Label",
+    "OldAddress",
     "Stock",
     "Symbol",
     "address",
+    "blank_label",
+    "calibration_page",
+    "free_stock",
     "is_token",
     "label_sheet",
+    "labels_csv",
     "new_token",
+    "old_addresses",
     "png",
     "svg",
     "symbol",
     "symbols",
+    "symbols_zip",
+    "token_in",
+    "too_small",
 ]

@@ -31,16 +31,28 @@ REPLACEMENT = "〓"
 _WEIGHTS = {REGULAR: 400, BOLD: 700}
 _PACKAGE = "justmytype_intl_cjk"
 _VARIABLE_FONT = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
+_RIGHTWARD = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+_RUN = re.compile(rf"[{_RIGHTWARD}](?:(?:[{_RIGHTWARD}]|\W|\d)*[{_RIGHTWARD}])?")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _lock = threading.RLock()
 
-_OPENING = r"（《〈「『【〔〖［｛“‘(\[{￥≤≥±≈≠"
-_CLOSING = r"，。、；：？！）》〉」』】〕〗］｝”’…—～·‰℃％,.;:?!)\]}%"
+_OPENING = r"（《〈「『【〔〖［｛“‘(\[{￥＄€№≤≥±≈≠"
+_CLOSING = r"，。、；：？！）》〉」』】〕〗］｝”’…—～·‰℃％々〻ーヽヾ・｡､｣,.;:?!)\]}%"
 _WORD = r"!-~\u00a1-\u024f\u0370-\u03ff\u2070-\u209c"
-_UNIT = re.compile(rf"[ \u3000]+|[{_OPENING}]*(?:\d[\d.]* (?=[A-Za-zμΩ]))?(?:[{_WORD}]+|.)[{_CLOSING}]*")
+_BEFORE, _AFTER = rf"(?:[{_OPENING}] *)*", rf"(?: *[{_CLOSING}])*"
+_UNIT = re.compile(rf"[ \u3000]+|{_BEFORE}(?:\d[\d.]* (?=[A-Za-zμΩ]))?(?:[{_WORD}]+|.){_AFTER}")
+_PIECE = re.compile(rf"{_BEFORE}.{_AFTER}")
 
 
 class _Font(TTFont):  # type: ignore[misc]
     """A reportlab font that may be written by several threads and tells the truth about characters beyond the BMP."""
+
+    def splitString(self, text: str, doc: PDFDocument, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
+        if not _printable.rightward.isdisjoint(text):
+            text = _RUN.sub(_as_seen, text)
+        chunks: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
+        return chunks
 
     def addObjects(self, doc: PDFDocument) -> None:
         # reportlab reads the font through one shared cursor, so two documents must not be written at once.
@@ -56,23 +68,49 @@ def _as_utf16(match: re.Match[str]) -> str:
     return f"<{chr(int(match[1], 16)).encode('utf-16-be').hex().upper()}>"
 
 
+def _as_seen(match: re.Match[str]) -> str:
+    """What is written from the right, in the order it stands on paper: readers of PDF turn it back."""
+    return _NUMBER.sub(lambda number: number[0][::-1], match[0][::-1])
+
+
 class _Printable(dict[int, int | None]):
-    """Translation table from what was typed to what the font can draw; filled as characters are met."""
+    """Translation table from what was typed to what the font can draw; filled as characters are met.
+
+    A character without glyph stays itself and is lent the glyph of 〓, so it copies out of the PDF as it was typed.
+    """
+
+    def __init__(self) -> None:
+        self.marked: set[int] = set()
+        self.rightward: set[str] = set()
 
     def __missing__(self, code: int) -> int | None:
         self[code] = answer = self._drawn_as(code)
         return answer
 
-    @staticmethod
-    def _drawn_as(code: int) -> int | None:
-        if code in pdfmetrics.getFont(REGULAR).face.charToGlyph or chr(code) in "\n\r":
-            return code
-        if chr(code) == "\t":
+    def _drawn_as(self, code: int) -> int | None:
+        character, category = chr(code), unicodedata.category(chr(code))
+        if character in "\n\r" or category in ("Zl", "Zp"):
+            return code if character in "\n\r" else ord("\n")
+        if character == "\t":
             return 0x3000
-        # Joiners and variation selectors are invisible by nature: leaving them out changes nothing that is seen.
-        if unicodedata.category(chr(code)) == "Cf" or 0xFE00 <= code <= 0xFE0F:
+        # Joiners, marks of direction and variation selectors are invisible by nature: without them all looks the same.
+        if category == "Cf" or any(first <= code <= last for first, last in _SELECTORS):
             return None
-        return ord(REPLACEMENT)
+        faces = [pdfmetrics.getFont(name).face for name in _WEIGHTS]
+        if all(code in face.charToGlyph for face in faces):
+            return code
+        drawn_as = ord(" " if category == "Zs" else REPLACEMENT)
+        if drawn_as == ord(REPLACEMENT):
+            self.marked.add(code)
+        if unicodedata.bidirectional(character) in ("R", "AL"):
+            self.rightward.add(character)
+        # What is no character at all, half of a pair or a control, has no name a PDF could give it either.
+        if category in ("Cc", "Cs"):
+            return drawn_as
+        for face in faces:
+            face.charWidths[code] = face.charWidths[drawn_as]
+            face.charToGlyph[code] = face.charToGlyph[drawn_as]
+        return code
 
 
 class _Widths(dict[str, float]):
@@ -82,6 +120,7 @@ class _Widths(dict[str, float]):
         self._face = pdfmetrics.getFont(font).face
 
     def __missing__(self, character: str) -> float:
+        _printable[ord(character)]
         self[character] = answer = float(self._face.getCharWidth(ord(character)))
         return answer
 
@@ -101,7 +140,10 @@ def register() -> None:
 
 
 def printable(text: str) -> str:
-    """Return the text as it can be drawn: a character with no glyph becomes 〓, a tab becomes a wide space."""
+    """Return the text as it can be drawn: a tab becomes a wide space, what is invisible by nature is left out.
+
+    A character with no glyph stays and is drawn as 〓.
+    """
     register()
     return text.translate(_printable)
 
@@ -109,7 +151,8 @@ def printable(text: str) -> str:
 def missing_glyphs(text: str) -> list[str]:
     """List the characters of the text that the font cannot draw, each once, in the order met."""
     register()
-    return [c for c in dict.fromkeys(text) if c != REPLACEMENT and _printable[ord(c)] == ord(REPLACEMENT)]
+    text.translate(_printable)
+    return [c for c in dict.fromkeys(text) if ord(c) in _printable.marked]
 
 
 def width(text: str, size: float, font: str = REGULAR) -> float:
@@ -136,18 +179,31 @@ def _fill(paragraph: str, limit: float, widths: _Widths) -> Iterator[str]:
         return
     line: list[str] = []
     used = 0.0
+    for piece, advance in _pieces(paragraph, limit, widths):
+        if used + advance > limit and line:
+            yield "".join(line).rstrip()
+            line, used = [], 0.0
+            if piece.isspace():
+                continue
+        line.append(piece)
+        used += advance
+    if line:
+        yield "".join(line)
+
+
+def _pieces(paragraph: str, limit: float, widths: _Widths) -> Iterator[tuple[str, float]]:
+    """Yield what stays together on a line, with its width; what is wider than the line comes in ever smaller pieces."""
     for unit in _UNIT.findall(paragraph):
         need = widths[unit] if len(unit) == 1 else sum([widths[c] for c in unit])
-        for piece in unit if need > limit else (unit,):
-            advance = need if piece == unit else widths[piece]
-            if used + advance > limit and line:
-                yield "".join(line).rstrip()
-                line, used = [], 0.0
-                if piece.isspace():
-                    continue
-            line.append(piece)
-            used += advance
-    yield "".join(line)
+        if need <= limit or len(unit) == 1:
+            yield unit, need
+            continue
+        for piece in _PIECE.findall(unit):
+            advance = sum([widths[c] for c in piece])
+            if advance <= limit:
+                yield piece, advance
+            else:
+                yield from ((c, widths[c]) for c in piece)
 
 
 @cache

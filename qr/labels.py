@@ -1,34 +1,39 @@
-"""Sheets of labels: what stands on a label and where, as a PDF in true millimetres.
+"""Sheets of labels: what a label says and how it is drawn, as a PDF in true millimetres.
 
-Left the symbol, right of it the level in words on its colour, the human code, the name of the point and, small, the
-enterprise. Text shrinks until it fits and is never cut. The symbol is an inline image mask: one picture, so no seams
-between modules, and half the bytes of a rectangle per run.
+Text shrinks until it fits and is never cut; what had to become too small to read is named by `too_small`. The symbol
+is an inline image mask: one picture, so no seams between modules, and half the bytes of a rectangle per run. Operators
+of PDF are written directly, and labels drawn as they come, so that ten thousand are neither slow nor large.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase import pdfmetrics
 
 from qr import fonts
+from qr.arrangement import LEADING, SMALLEST_MODULE, SMALLEST_TEXT, Arrangement, Box, arranged
+from qr.fitting import fitted, one_line
+from qr.paper import Paper
 from qr.stocks import A4_24, Stock
-from qr.symbols import QUIET_ZONE, Symbol, symbols
+from qr.symbols import QUIET_ZONE, Symbol, side_of, symbols
 from risk_models import RiskLevel
 
 # Armouring binary streams as text makes every file a quarter larger, and no reader has needed it for decades.
 rl_config.useA85 = 0
 
 NOT_ASSESSED = "未评估"
+BIND_BY_SCANNING = "扫码绑定风险点"
+MOST_OFFSET = 10.0
 
-_LEADING = 1.25
 _ASCENT = 0.8
-_SHRINK = 0.94
+_BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,151 +43,170 @@ class Label:
     text: str
     """What the symbol holds: an address."""
     code: str
-    """The human code, such as FX-0001."""
+    """The human code, such as FX-0001; on a blank label its serial."""
     name: str
     enterprise: str
     level: RiskLevel | None = None
     """None means not assessed 未评估."""
+    zone: str = ""
+    """Where the point lies; this and the serial only lists for label software say."""
+    serial: str = ""
+    blank: bool = False
+    """Whether it is still to be bound to a point: it has no level, and says what to do instead of a name."""
+
+    @property
+    def level_words(self) -> str:
+        """The level as it stands on the band; nothing on a blank label."""
+        if self.blank:
+            return ""
+        return NOT_ASSESSED if self.level is None else f"{self.level.colour_name} {self.level.label}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A place for text on a label, in points from its lower left corner, with the font and its largest size."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-    font: str
-    largest: float
+def blank_label(*, text: str, serial: str, enterprise: str) -> Label:
+    """Return the label of a tag that is printed by the roll and bound to a point on site."""
+    return Label(text=text, code=serial, serial=serial, name=BIND_BY_SCANNING, enterprise=enterprise, blank=True)
 
 
 def label_sheet(
-    labels: Iterable[Label], stock: Stock = A4_24, *, start: int = 1, copies: int = 1, title: str = "风险点二维码标签"
+    labels: Iterable[Label],
+    stock: Stock = A4_24,
+    *,
+    start: int = 1,
+    copies: int = 1,
+    offset_x: float = 0,
+    offset_y: float = 0,
+    title: str = "风险点二维码标签",
 ) -> bytes:
     """Return a PDF of the labels, `copies` of each in a row, beginning at place `start` (from 1) of the first sheet.
 
-    Raises ValueError for no labels, a start that is not on the sheet, copies below 1 and a text no symbol holds.
+    Offsets in mm, −10 to 10, move everything to the right and down; see `calibration_page`. The labels are taken one
+    batch after the other. Raises ValueError for no labels, a start that is not on the sheet, copies below 1, an offset
+    out of range and a text no symbol holds.
     """
-    ordered = list(labels)
-    if not ordered:
-        raise ValueError("没有要打印的标签：请至少选择一个风险点。")
     if not 1 <= start <= stock.per_page or copies < 1:
         raise ValueError(f"起始位置应为 1 至 {stock.per_page}，份数应不小于 1。")
-    fonts.register()
+    if not all(abs(offset) <= MOST_OFFSET for offset in (offset_x, offset_y)):
+        raise ValueError(f"偏移应在 −{MOST_OFFSET:g} 到 {MOST_OFFSET:g} 毫米之间。")
     buffer = io.BytesIO()
-    canvas = _canvas(buffer, stock, title)
-    band, code, name, enterprise = _boxes(stock)
-    for level in dict.fromkeys(label.level for label in ordered):
-        _define_band(canvas, band, level)
-    made = symbols(label.text for label in ordered)
-    repeated = ((label, symbol) for label, symbol in zip(ordered, made, strict=True) for _ in range(copies))
-    for place, (label, symbol) in enumerate(repeated, start - 1):
-        if place and place % stock.per_page == 0:
-            canvas.showPage()
-        canvas.saveState()
-        canvas.translate(*(length * mm for length in stock.corner(place % stock.per_page)))
-        canvas.doForm(_band_name(label.level))
-        _draw_symbol(canvas, stock, symbol)
-        _draw_text(canvas, code, label.code)
-        _draw_text(canvas, name, label.name)
-        _draw_text(canvas, enterprise, label.enterprise, at_bottom=True)
-        canvas.restoreState()
-    canvas.save()
+    sheet = _Sheet(buffer, stock, title, (offset_x, -offset_y))
+    place = first = start - 1
+    for label, symbol in with_symbols(labels):
+        for _ in range(copies):
+            if place > first and place % stock.per_page == 0:
+                sheet.canvas.showPage()
+            sheet.draw(label, symbol, place % stock.per_page)
+            place += 1
+    if place == first:
+        raise ValueError("没有要打印的标签：请至少选择一个风险点。")
+    sheet.canvas.save()
     return buffer.getvalue()
 
 
-def _canvas(buffer: io.BytesIO, stock: Stock, title: str) -> Canvas:
-    canvas = Canvas(
-        buffer,
-        pagesize=tuple(length * mm for length in stock.page),
-        initialFontName=fonts.REGULAR,
-        pageCompression=1,
-        invariant=True,
-        lang="zh-CN",
-    )
-    canvas.setTitle(fonts.printable(title))
-    canvas.setAuthor("双重预防")
-    canvas.setSubject(f"标签纸：{stock.name}")
-    return canvas
+def too_small(label: Label, stock: Stock) -> list[str]:
+    """Name, in Chinese, what can hardly be read on such a label: text below 5 pt, modules below 0.3 mm."""
+    layout = _layout(stock, label)
+    named = (("编号", label.code, layout.code, fonts.BOLD), ("名称", label.name, layout.name, fonts.BOLD))
+    found = [
+        f"“{label.code}”的{words}在{stock.name}标签上只有 {size:.1f} 磅，难以看清：请改用大一些的标签，或缩短{words}。"
+        for words, text, box, font in (*named, ("企业名称", label.enterprise, layout.enterprise, fonts.REGULAR))
+        if (size := fitted(text, box, font)[0]) < SMALLEST_TEXT
+    ]
+    module = layout.side / (side_of(label.text) + 2 * QUIET_ZONE)
+    if module < SMALLEST_MODULE:
+        found.append(f"“{label.code}”的二维码每格只有 {module:.2f} 毫米，手机难以读出：请改用大一些的标签。")
+    return found
 
 
-@lru_cache(maxsize=16)
-def _boxes(stock: Stock) -> tuple[_Box, _Box, _Box, _Box]:
-    """Return the places of the level, the code, the name and the enterprise, from top to bottom of the text column."""
-    left = (stock.padding + stock.symbol) * mm
-    width = stock.label[0] * mm - left - stock.padding * mm
-    top = (stock.label[1] - stock.padding) * mm
-    inner = stock.label[1] * mm - 2 * stock.padding * mm
-
-    def box(above: float, share: float, font: str, largest: float) -> _Box:
-        return _Box(left, top - above * inner, width, share * inner, font, largest * inner)
-
-    return (
-        box(0, 0.22, fonts.BOLD, 0.14),
-        box(0.23, 0.22, fonts.BOLD, 0.17),
-        box(0.45, 0.36, fonts.BOLD, 0.13),
-        box(0.83, 0.17, fonts.REGULAR, 0.068),
-    )
+def with_symbols(labels: Iterable[Label]) -> Iterator[tuple[Label, Symbol]]:
+    """Yield each label with its symbol; symbols are made by the batch, and only one batch is held at a time."""
+    rest = iter(labels)
+    while batch := list(islice(rest, _BATCH)):
+        yield from zip(batch, symbols(label.text for label in batch), strict=True)
 
 
-def _band_name(level: RiskLevel | None) -> str:
-    return f"band-{level}"
+class _Sheet:
+    """A PDF of labels in the making."""
+
+    def __init__(self, buffer: io.BytesIO, stock: Stock, title: str, shift: tuple[float, float]) -> None:
+        self.canvas = Paper(buffer, stock, title)
+        self._write = self.canvas.addLiteral
+        self._stock, self._shift = stock, shift
+        self._typeface = {name: pdfmetrics.getFont(name) for name in (fonts.REGULAR, fonts.BOLD)}
+        self._bands: dict[tuple[RiskLevel | None, Box], str] = {}
+
+    def draw(self, label: Label, symbol: Symbol, place: int) -> None:
+        layout = _layout(self._stock, label)
+        if layout.band:
+            self._define_band(label.level, label.level_words, layout.band)
+        x, y = ((corner + shift) * mm for corner, shift in zip(self._stock.corner(place), self._shift, strict=True))
+        self._write(f"q 1 0 0 1 {x:.2f} {y:.2f} cm")
+        if layout.band:
+            self.canvas.doForm(self._bands[label.level, layout.band])
+        self._symbol(layout, symbol)
+        self._write("BT")
+        self._text(label.code, layout.code, fonts.BOLD)
+        self._text(label.name, layout.name, fonts.BOLD)
+        self._text(label.enterprise, layout.enterprise, fonts.REGULAR)
+        self._write("ET Q")
+
+    def _define_band(self, level: RiskLevel | None, words: str, box: Box) -> None:
+        """Store the level, in words on its colour, as a form all labels of that level refer to.
+
+        The words stand there because a colour alone says nothing to some eyes and to most printers.
+        """
+        if (level, box) in self._bands:
+            return
+        self._bands[level, box] = name = f"b{len(self._bands)}"
+        ground = white if level is None else HexColor(level.colour)
+        luminance = 0.299 * ground.red + 0.587 * ground.green + 0.114 * ground.blue
+        size = min(box.largest, 0.94 * box.width / fonts.width(words, 1, fonts.BOLD))
+        canvas = self.canvas
+        canvas.beginForm(name)
+        canvas.setFillColor(ground)
+        canvas.setLineWidth(0.5)
+        canvas.rect(box.left, box.top - box.height, box.width, box.height, stroke=level is None, fill=1)
+        canvas.setFillColor(black if luminance > 0.5 else white)
+        canvas.setFont(fonts.BOLD, size)
+        middle = box.top - box.height / 2 - 0.36 * size
+        canvas.drawCentredString(box.left + box.width / 2, middle, words)
+        canvas.endForm()
+
+    def _symbol(self, layout: Arrangement, symbol: Symbol) -> None:
+        """Write the symbol as an image mask within its quiet zone. Source: ISO 32000, 8.9.6."""
+        module = layout.side * mm / (symbol.size + 2 * QUIET_ZONE)
+        side = module * symbol.size
+        x, y = (corner * mm + QUIET_ZONE * module for corner in (layout.x, layout.y))
+        modules = np.frombuffer(symbol.modules, np.uint8).reshape(symbol.size, symbol.size)
+        rows = np.packbits(modules, axis=1).tobytes()
+        # Plain bytes pack best; those that happen to say "end of image" go as hexadecimal digits, lest a reader stop.
+        coding, said = ("", rows.decode("latin-1") + "\n") if b"EI" not in rows else ("/F/AHx", rows.hex() + "> ")
+        self._write(
+            f"q {side:.3f} 0 0 {side:.3f} {x:.3f} {y:.3f} cm "
+            f"BI/W {symbol.size}/H {symbol.size}/IM true/D[1 0]{coding} ID {said}EI Q"
+        )
+
+    def _text(self, text: str, box: Box, font: str) -> None:
+        """Write the text into its box, from the top down."""
+        size, lines = fitted(text, box, font)
+        typeface, document = self._typeface[font], self.canvas._doc
+        baseline = box.top - _ASCENT * LEADING * size
+        for line in lines:
+            left = box.left
+            if box.centred:
+                left += (box.width - fonts.width(line, size, font)) / 2
+            self._write(f"1 0 0 1 {left:.2f} {baseline:.2f} Tm")
+            for subset, codes in typeface.splitString(line, document):
+                self._write(f"{typeface.getSubsetInternalName(subset, document)} {size:.4g} Tf<{codes.hex()}>Tj")
+            baseline -= LEADING * size
 
 
-def _define_band(canvas: Canvas, box: _Box, level: RiskLevel | None) -> None:
-    """Store the level, in words on its colour, as a form all labels of that level refer to.
-
-    The words stand there because a colour alone says nothing to some eyes and to most printers.
-    """
-    words = NOT_ASSESSED if level is None else f"{level.colour_name} {level.label}"
-    ground = white if level is None else HexColor(level.colour)
-    luminance = 0.299 * ground.red + 0.587 * ground.green + 0.114 * ground.blue
-    canvas.beginForm(_band_name(level))
-    canvas.setFillColor(ground)
-    canvas.setLineWidth(0.5)
-    canvas.rect(box.left, box.top - box.height, box.width, box.height, stroke=level is None, fill=1)
-    canvas.setFillColor(black if luminance > 0.5 else white)
-    canvas.setFont(box.font, box.largest)
-    middle = box.top - box.height / 2 - 0.36 * box.largest
-    canvas.drawCentredString(box.left + box.width / 2, middle, words)
-    canvas.endForm()
+@lru_cache(maxsize=1024)
+def _layout_for(stock: Stock, blank: bool, enterprise: str) -> Arrangement:
+    """The arrangement with as many lines at the foot as the enterprise needs."""
+    foot = arranged(*stock.label, blank=blank).enterprise
+    lines = len(fonts.wrap(one_line(enterprise), foot.width, SMALLEST_TEXT))
+    return arranged(*stock.label, blank=blank, foot_lines=min(lines, 3))
 
 
-def _draw_symbol(canvas: Canvas, stock: Stock, symbol: Symbol) -> None:
-    """Write the symbol as an image mask, centred in its square at the left of the label. Source: ISO 32000, 8.9.6."""
-    module = stock.symbol * mm / (symbol.size + 2 * QUIET_ZONE)
-    side = module * symbol.size
-    x = stock.padding * mm + QUIET_ZONE * module
-    y = (stock.label[1] * mm - side) / 2
-    modules = np.frombuffer(symbol.modules, np.uint8).reshape(symbol.size, symbol.size)
-    # Hexadecimal, for reportlab's pages are text; the compression of the page takes it back to one byte in two.
-    rows = np.packbits(modules, axis=1).tobytes().hex()
-    canvas.addLiteral(
-        f"q {side:.3f} 0 0 {side:.3f} {x:.3f} {y:.3f} cm "
-        f"BI /W {symbol.size} /H {symbol.size} /IM true /D [1 0] /F /AHx ID {rows}> EI Q"
-    )
-
-
-def _draw_text(canvas: Canvas, box: _Box, text: str, *, at_bottom: bool = False) -> None:
-    """Write the text into its box, from the top or down to the bottom."""
-    size, lines = _fit(text, box)
-    leading = _LEADING * size
-    top = box.top - box.height + len(lines) * leading if at_bottom else box.top
-    writer = canvas.beginText(box.left, top - _ASCENT * leading)
-    writer.setFont(box.font, size, leading)
-    for line in lines:
-        writer.textLine(line)
-    canvas.drawText(writer)
-
-
-@lru_cache(maxsize=10_000)
-def _fit(text: str, box: _Box) -> tuple[float, tuple[str, ...]]:
-    """Return the font size in points and the lines with which the whole text fits its box."""
-    size = box.largest
-    words = " ".join(text.split())
-    while True:
-        lines = fonts.wrap(words, box.width, size, box.font)
-        if len(lines) * _LEADING * size <= box.height:
-            return size, tuple(lines)
-        size *= _SHRINK
+def _layout(stock: Stock, label: Label) -> Arrangement:
+    return _layout_for(stock, label.blank, label.enterprise)

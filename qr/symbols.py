@@ -38,6 +38,14 @@ def symbol(text: str, error_correction: str = "H") -> Symbol:
     return symbols([text], error_correction)[0]
 
 
+def side_of(text: str, error_correction: str = "H") -> int:
+    """Return the modules along one side of a text's symbol, for an address without encoding it."""
+    version = encoding.fitting_version(len(text), ERROR_CORRECTIONS[error_correction])
+    if version is None or not _is_alphanumeric(text):
+        return symbol(text, error_correction).size
+    return encoding.size(version)
+
+
 def symbols(texts: Iterable[str], error_correction: str = "H") -> list[Symbol]:
     """Return the symbols of many texts, in their order, each in the smallest version that holds it.
 

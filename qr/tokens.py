@@ -25,8 +25,8 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def address(host: str, token: str) -> str:
-    """Return the address a code carries, `HTTPS://HOST/Q/TOKEN`.
+def address(host: str, token: str, *, path: str = "Q") -> str:
+    """Return the address a code carries, `HTTPS://HOST/Q/TOKEN`; a print's check code has another path.
 
     The host may name its scheme (http or https; https when it names none) and its port, nothing else.
     Raises ValueError for a host with a path, query or space in it, and for a text that is no token.
@@ -36,4 +36,4 @@ def address(host: str, token: str) -> str:
         raise ValueError(f"“{host}”不能印进二维码：请只写域名或 IP，可带 http(s):// 和端口，不带路径、参数和空格。")
     if not is_token(token):
         raise ValueError("二维码编号应为 26 位大写字母和数字（base32）：请用 new_token() 生成。")
-    return f"{parts['scheme'] or 'https'}://{parts['name']}/Q/{token}".upper()
+    return f"{parts['scheme'] or 'https'}://{parts['name']}/{path}/{token}".upper()

@@ -13,6 +13,8 @@ from marshmallow import fields
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.briefings.models import Cause
+from app.briefings.service import ask
 from app.core.clock import today
 from app.core.db import db, reading, writing
 from app.core.endpoint import ENTERPRISE, PUBLIC, Declared
@@ -149,6 +151,8 @@ class Furnished:
         self.plan = self._made(manager.post("/floor-plans", {"name": f"{canary}厂区图", "width": 800, "height": 600}))
         manager.put(f"/floor-plans/{self.plan['id']}/image", jpeg(seed=77 + len(canary)))
         self.tag = self._made(manager.post("/tags", {"risk_point_id": str(plant.point.id)}))
+        self.roll_id = self._made(manager.post("/tag-rolls", {"id": str(new_id()), "count": 1}))["roll_id"]
+        self.blank_tag = manager.get("/tags", roll_id=self.roll_id).json["items"][0]
         document = custom_profile(f"own-{plant.enterprise.code.lower()}", title=f"{canary}本企业标准")
         self.profile = self._made(manager.post("/profiles", {"document": document}))["document"]["name"]
         body = plant.inspection(failed=1, photos=[self.photo], note=f"{canary}备注")
@@ -187,6 +191,12 @@ class Furnished:
         with writing():
             title = f"{canary}隐患等待验收"
             tell(manager.actor, [worker.id], kind="hidden_hazard.submit", key="furnished", title=title)
+            told = {"news": [f"{canary}新的告知卡"], "level": None, "level_label": f"{canary}未评估"}
+            briefing = ask(
+                manager.actor, plant.point, cause=Cause.NEW_CARD, cause_key="card:1", title=f"{canary}告知卡", told=told
+            )
+            assert briefing
+            self.briefing_id = briefing.id
         self.message = worker.get("/messages").json["items"][0]
         self.delivery = manager.get("/deliveries").json["items"][0]
         self.order, self.listed = self._supervised(world)
@@ -255,6 +265,7 @@ class Furnished:
             "unit": plant.unit.id,
             "user": plant.worker.id,
             "tag": self.tag["id"],
+            "roll": self.roll_id,
             "checklist": plant.checklist.id,
             "inspection": self.inspection["id"],
             "hazard": self.hazard["id"],
@@ -273,6 +284,7 @@ class Furnished:
             "report": self.public_report["id"],
             "reward": self.reward["id"],
             "order": self.order["id"],
+            "briefing": self.briefing_id,
         }
         return {kind: str(value) for kind, value in found.items()}
 
@@ -305,11 +317,14 @@ class Furnished:
             "report_id": ids["report"],
             "reward_id": ids["reward"],
             "order_id": ids["order"],
+            "briefing_id": ids["briefing"],
             "sha256": self.sha256,
             "name": "common" if "management-templates" in route.rule else self.profile,
             "entry_id": "fire.hot-work-in-works",
             "token": self.tag["token"],
         }
+        if route.rule.endswith("/binding"):
+            known["token"] = self.blank_tag["token"]
         if "/supervision/listings" in route.rule:
             known["hazard_id"] = self.listed["id"]
         absent = "019a3c5e-7c1e-7000-8000-00000000dead"
@@ -334,6 +349,7 @@ class Furnished:
             },
             "PATCH /users/<uuid:user_id>": {"name": "改名", "unit_id": ids["unit"]},
             "POST /floor-plans": {"name": "厂区图", "width": 800, "height": 600, "north": 0},
+            "PATCH /floor-plans/<uuid:plan_id>": {"name": "厂区图", "floor": "一层", "millimetres_per_unit": 250},
             "POST /risk-zones": {
                 "name": "泵房", "kind": "building", "parent_id": ids["zone"], "floor_plan_id": ids["plan"],
                 "polygon": [[0, 0], [100, 0], [100, 100]],
@@ -429,16 +445,24 @@ class Furnished:
                 "hazard_id": ids["graded"], "kind": "internal", "amount": "200", "reason": "及时发现",
                 "person_id": ids["user"],
             },
+            "POST /briefings/<uuid:briefing_id>/paper-signatures": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000e1", "name": "赵六", "organisation": "承包商",
+                "signed_on": today().isoformat(),
+            },
             "POST /messages/read-all": {"up_to": "2026-11-21T08:30:00+08:00"},
             "POST /channels": {
                 "name": "邮箱", "kind": "mail", "address": "safety@example.com", "secret": "", "kinds": ["task"],
             },
             "PATCH /channels/<uuid:channel_id>": {"name": "集团", "secret": "0123456789abcdef", "disabled": False},
             "POST /tags/<uuid:tag_id>/revocation": {"reason": "标签破损"},
+            "POST /scan": {"text": self.tag["token"]},
             "POST /qr-labels": {
                 "risk_point_ids": [ids["point"]], "zone_id": ids["zone"], "stock": "a4-24", "start": 1, "copies": 1,
             },
-            "POST /warning-cards": {"risk_point_ids": [ids["point"]], "zone_id": ids["zone"]},
+            "POST /print-orders": {
+                "id": "019a3c5e-7c1e-7000-8000-0000000000f1", "kind": "warning_card", "risk_point_ids": [ids["point"]],
+                "zone_id": ids["zone"],
+            },
             "POST /hidden-hazards": {
                 "id": "019a3c5e-7c1e-7000-8000-0000000000a1", "risk_point_id": ids["point"], "place": "东侧",
                 "description": "护栏缺失", "client_at": "2026-11-21T08:30:00+08:00",

@@ -39,6 +39,8 @@ extension:grant             - - s p - -
 extension:grant-major       - - - p - -
 risk:confirm-red            - - - p - -
 signal:see                  - l s p r -
+briefing:see                - l s p r -
+briefing:keep               - l s p - -
 chain:export                - - s p r -
 supervision:see             - - - - r -
 finding:record              - - - - r -
@@ -70,8 +72,8 @@ def test_every_route_declares_a_permission_of_the_table(app: Flask) -> None:
 def test_few_routes_are_public_and_each_is_known_here(app: Flask) -> None:
     public = {route.named for route in api_routes(app) if route.declared.permission == PUBLIC}
     known = {"POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "GET /api/v1/scan/<token>"}
-    known |= {"POST /api/v1/scan/<token>/reports", "PUT /api/v1/reports/photos/<sha256>"}
-    known |= {"GET /api/v1/reports/status", "GET /api/v1/reports/rewards"}
+    known |= {"POST /api/v1/scan", "POST /api/v1/scan/<token>/reports", "PUT /api/v1/reports/photos/<sha256>"}
+    known |= {"GET /api/v1/print-check/<token>", "GET /api/v1/reports/status", "GET /api/v1/reports/rewards"}
     reference = {name for name in public if re.match(r"GET /api/(docs|health|ready|live|v1/openapi|openapi)", name)}
     assert public - reference == known
 

@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pypdfium2
 
+from tests.printing.ordering import printed
 from tests.web.phone import Phone
 from tests.world import World, in_days
 
@@ -20,8 +21,8 @@ def test_a_hidden_hazard_comes_out_of_json_page_print_and_workbook_as_it_was_typ
     closed = plant.move(plant.manager, hazard, "accept", opinion=TYPED)
     assert closed.status_code == 201
     assert plant.manager.get(f"/hidden-hazards/{hazard['id']}").json["description"] == TYPED
-    printed = plant.manager.get(f"/hidden-hazards/{hazard['id']}/closure-certificate.pdf").data
-    words = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(printed))
+    paper = printed(world.app, plant.manager, "closure_certificate", hidden_hazard_ids=[hazard["id"]])
+    words = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(paper))
     assert _squeezed(TYPED.replace("𠮷", "")) in _squeezed(words).replace("𠮷", "")
     book = openpyxl.load_workbook(io.BytesIO(plant.manager.get("/hidden-hazard-ledger").data))
     cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == TYPED]

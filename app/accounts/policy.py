@@ -44,6 +44,8 @@ _LEADER = _WORKER | {
     "exchange:import",
     "exchange:export",
     "signal:see",
+    "briefing:see",
+    "briefing:keep",  # record who signed on paper
 }
 _SAFETY_MANAGER = _LEADER | {
     "risk:review",
@@ -63,6 +65,7 @@ _REGULATOR = frozenset({
     "exchange:export",
     "supervision:see",
     "signal:see",
+    "briefing:see",
     "finding:record",
     "finding:recheck",
     "order:issue",

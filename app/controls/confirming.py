@@ -21,6 +21,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, invalid_field
 from app.core.ids import new_id
+from app.core.installation import levels_confirmed
 from app.risks import levels
 from app.risks.models import RiskPoint, Status
 from app.risks.points import get_point, workable_points
@@ -219,6 +220,7 @@ def _confirm(actor: Actor, points: Sequence[RiskPoint], rounds: Rounds, note: st
     for point in points:
         point.status = Status.CONFIRMED
     levels.settle(actor, points, because=f"{actor.name}确认了辨识评估结果，等级按确认结果生效")
+    formerly = [(point, rounds[point.id].id, point.held_level) for point in points]
     for point in points:
         one = rounds[point.id]
         one.confirmed_by, one.confirmed_at, one.note = actor.id, now(), note or one.note
@@ -226,6 +228,7 @@ def _confirm(actor: Actor, points: Sequence[RiskPoint], rounds: Rounds, note: st
         was = {"was_inherent": point.held_inherent_level, "was_shown": point.held_level}
         point.held_inherent_level, point.held_level = point.inherent_level, point.shown_level
         _tell(actor, "point.confirmed", one, note, **was)
+    levels_confirmed(actor, formerly)
 
 
 def _return(actor: Actor, points: Sequence[RiskPoint], rounds: Rounds, note: str) -> None:

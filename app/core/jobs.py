@@ -42,10 +42,13 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
-        return {"waiting": "排队中", "running": "进行中", "done": "已完成", "failed": "未完成"}[self.value]
+        return {
+            "waiting": "排队中", "running": "进行中", "done": "已完成", "failed": "未完成", "cancelled": "已取消",
+        }[self.value]  # fmt: skip
 
 
 class Job(Owned, Base):
@@ -53,7 +56,7 @@ class Job(Owned, Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        ForeignKeyConstraint(["enterprise_id", "owner_id"], ["users.enterprise_id", "users.id"]),
+        ForeignKeyConstraint(["owner_id"], ["users.id"]),  # who may be of an office that acts in the enterprise
         Index("ix_jobs_state", "state", "created_at"),
     )
 
@@ -69,6 +72,7 @@ class Job(Owned, Base):
     refusal: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None]
+    cancel_asked_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
 
@@ -78,6 +82,10 @@ class Job(Owned, Base):
         if self.state is JobState.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class Cancelled(Exception):
+    """The one who asked for a job wants it no more."""
 
 
 @dataclass(frozen=True)
@@ -92,24 +100,31 @@ class Run:
     def reading(self) -> Iterator[Actor]:
         """A transaction that leaves nothing behind, with the one who asked as they are now."""
         with reading():
-            yield current_app.extensions["door"].act_for(self.actor.id)
+            yield self._as_now()
 
     @contextmanager
     def writing(self) -> Iterator[Actor]:
         """A transaction that leaves everything or nothing, with the one who asked as they are now."""
         with writing():
-            actor = current_app.extensions["door"].act_for(self.actor.id)
+            actor = self._as_now()
             lock_ledger(actor.enterprise)
             yield actor
 
+    def _as_now(self) -> Actor:
+        return _acting(current_app, self.actor.id, self.actor.enterprise)
+
     def tell(self, step: str, done: int, total: int) -> None:
-        """Say how far the work has come, outside any transaction of its own; the lease begins anew."""
+        """Say how far the work has come, outside any transaction of its own; the lease begins anew.
+
+        Raises Cancelled when the work is wanted no more.
+        """
+        mine = (Job.enterprise_id == self.actor.enterprise, Job.id == self.job_id)
         with writing():
             session().execute(
-                update(Job)
-                .where(Job.enterprise_id == self.actor.enterprise, Job.id == self.job_id)
-                .values(step=step, done=done, total=total, lease_until=now() + LEASE)
+                update(Job).where(*mine).values(step=step, done=done, total=total, lease_until=now() + LEASE)
             )
+            if session().scalar(select(Job.cancel_asked_at).where(*mine)):
+                raise Cancelled
 
 
 Handler = Callable[[Run], dict[str, Any]]
@@ -134,22 +149,44 @@ def own_job(actor: Actor, job_id: UUID, *, kind: str) -> Job:
     return job
 
 
+def cancel(actor: Actor, job_id: UUID, *, kind: str) -> Job:
+    """Take a job out of the queue, or stop it where it stands. Raises Conflict when it has ended."""
+    job = own_job(actor, job_id, kind=kind)
+    if job.state is JobState.WAITING:
+        job.state, job.step, job.finished_at = JobState.CANCELLED, JobState.CANCELLED.label, now()
+    elif job.state is JobState.RUNNING:
+        job.cancel_asked_at = job.cancel_asked_at or now()
+    elif job.state is not JobState.CANCELLED:
+        raise Conflict(f"这项工作{job.state.label}，不能再取消。", code="job_ended", facts={"state": job.state})
+    return job
+
+
+def _acting(app: Flask, owner_id: UUID, enterprise_id: UUID) -> Actor:
+    """The one who asked as they are now, placed in the enterprise they asked in."""
+    door = app.extensions["door"]
+    actor: Actor = door.act_for(owner_id)
+    return actor if actor.enterprise_id == enterprise_id else door.place(actor, enterprise_id)
+
+
 def run_one(app: Flask) -> bool:
     """Do the next waiting job, or one whose worker was killed; false when there is none."""
     job = _claimed()
     if job is None:
         return False
-    found, refusal = None, ""
+    found, refusal, ended = None, "", JobState.DONE
     try:
         if job.attempts >= MOST_ATTEMPTS:
             raise Conflict("这项工作多次中断，已停止重试；请先查看是否已有结果，再决定是否重新提交。")
         with reading():
-            actor = app.extensions["door"].act_for(job.owner_id)
+            actor = _acting(app, job.owner_id, job.enterprise_id)
         found = app.extensions["job_handlers"][job.kind](Run(actor, job.id, job.asked))
+    except Cancelled:
+        ended = JobState.CANCELLED
     except Refusal as refused:
-        refusal = refused.detail
+        ended, refusal = JobState.FAILED, refused.detail
     except Exception:
         log.exception("job %s %s broke", job.kind, job.id)
+        ended = JobState.FAILED
         refusal = "系统出现错误，没有写入任何内容；请稍后重试，仍然失败请联系管理员。"
     with writing():
         session().execute(
@@ -157,8 +194,7 @@ def run_one(app: Flask) -> bool:
             # Whoever took the job over meanwhile says how it ended.
             .where(Job.enterprise_id == job.enterprise_id, Job.id == job.id, Job.attempts == job.attempts + 1)
             .values(
-                state=JobState.FAILED if refusal else JobState.DONE, step="未完成" if refusal else "已完成",
-                found=found, refusal=refusal, finished_at=now(), lease_until=None,
+                state=ended, step=ended.label, found=found, refusal=refusal, finished_at=now(), lease_until=None,
             )
         )  # fmt: skip
     return True

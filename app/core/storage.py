@@ -38,6 +38,10 @@ class Store:
         """The bytes of a stored file."""
         return self.path(branch, name).read_bytes()
 
+    def forget(self, branch: str, name: str) -> None:
+        """Remove a file that is wanted no more; one that is not there is no fault."""
+        self.path(branch, name).unlink(missing_ok=True)
+
     def must_have_room(self, size: int) -> None:
         """Raise StoreFull when so many bytes more would leave less than the disk must keep free."""
         self.folder.mkdir(parents=True, exist_ok=True)

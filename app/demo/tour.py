@@ -39,6 +39,7 @@ def play(address: str, credentials: Credentials, folder: Path, *, say: Say) -> N
     loop.report_unnamed(tour, manager, token, photo=_photo_named)
     listed = loop.list_and_delist(tour, manager, account, regulator, enterprise_id, move=_move, photo=_photo_named)
     loop.prove(tour, manager, listed)
+    _check_paper(tour, manager, point)
     after = _rate(regulator, enterprise_id)
     if after == before:
         raise TourFailed(f"整改率没有变化：{after}")
@@ -117,8 +118,7 @@ def _print_and_scan(tour: Tour, manager: Visitor, point: Answer) -> str:
     manager.post("/tags", {"risk_point_id": point["id"]})
     label = manager.file("/qr-labels", {"risk_point_ids": [point["id"]]})
     path = tour.leave("标签-单个.pdf", label)
-    picture = pypdfium2.PdfDocument(label)[0].render(scale=200 / 72).to_pil()
-    read = [code.text for code in zxingcpp.read_barcodes(picture)]
+    read = _codes_in(label)
     if len(read) != 1:
         raise TourFailed(f"标签页上应读出一个二维码，读出 {len(read)} 个")
     tour.step(f"签发二维码并打印标签 {path.name}，从渲染的页面读出 {_masked(read[0])}")
@@ -204,12 +204,35 @@ def print_again(address: str, credentials: Credentials, folder: Path, *, say: Sa
 
 def _leave_prints(tour: Tour, manager: Visitor, point: Answer) -> None:
     tour.leave("标签.pdf", manager.file("/qr-labels", {}))
-    tour.leave("告知卡.pdf", manager.file(f"/risk-points/{point['id']}/warning-card"))
+    tour.leave("告知卡.pdf", manager.printed("warning_card", risk_point_ids=[point["id"]]))
     plan = manager.get("/floor-plans")["items"][0]
-    tour.leave("四色图.pdf", manager.file(f"/floor-plans/{plan['id']}/four-colour-map"))
-    tour.leave("风险分级管控清单.pdf", manager.file("/risk-ledger"))
+    tour.leave("四色图.pdf", manager.printed("four_colour_map", floor_plan_id=plan["id"]))
+    tour.leave("风险分级管控清单.pdf", manager.printed("risk_ledger"))
     tour.leave(ADDRESS, tour.address.encode())
     tour.step("打印全部标签、告知卡、四色图和风险分级管控清单")
+
+
+def _check_paper(tour: Tour, manager: Visitor, point: Answer) -> None:
+    """Change what a card says, and see the paper on the wall found out by whoever scans its check code."""
+    card = manager.printed("warning_card", risk_point_ids=[point["id"]])
+    (check,) = (text for text in _codes_in(card) if "/P/" in text)
+    path = f"/print-check/{check.rpartition('/')[2]}"
+    fresh = Visitor(tour.address).get(path)
+    steps = [*point["emergency_steps"], "拨打 119，在路口引导消防车"]
+    manager.patch(f"/risk-points/{point['id']}", {"emergency_steps": steps})
+    old = Visitor(tour.address).get(path)
+    if (fresh["standing"], old["standing"]) != ("current", "superseded"):
+        raise TourFailed(f"改动前后扫查验码应为现行、已过期，得到 {fresh['standing']}、{old['standing']}")
+    manager.printed("warning_card", outdated=True)
+    if manager.get("/outdated-prints?kind=warning_card")["total"]:
+        raise TourFailed("重印过期的告知卡以后，过期清单应为空")
+    tour.step("改动应急措施后，扫墙上旧告知卡的查验码显示“已过期”；一键重印过期的，清单归零")
+
+
+def _codes_in(pdf: bytes) -> list[str]:
+    """What a phone reads on the first page of a print."""
+    picture = pypdfium2.PdfDocument(pdf)[0].render(scale=200 / 72).to_pil()
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
 def _photo(subject: str, place: str, shows: str) -> bytes:

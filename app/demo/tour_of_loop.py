@@ -112,10 +112,10 @@ def report_unnamed(tour: Tour, manager: Visitor, token: str, *, photo: Photo) ->
 
 def prove(tour: Tour, manager: Visitor, hazard: Answer) -> None:
     """Export the chain and verify it by the program in the export alone, against the head on the certificate."""
-    certificate = manager.file(f"/hidden-hazards/{hazard['id']}/closure-certificate.pdf")
+    certificate = manager.printed("closure_certificate", hidden_hazard_ids=[hazard["id"]])
     paper = tour.leave("隐患销号证明.pdf", certificate)
     tour.leave("隐患治理台账.xlsx", manager.file("/hidden-hazard-ledger"))
-    tour.leave("年度排查计划.pdf", manager.file(f"/inspection-plans/yearly.pdf?year={today().year}"))
+    tour.leave("年度排查计划.pdf", manager.printed("yearly_plan", year=today().year))
     exported = manager.file("/chain-export")
     tour.leave("事件链.zip", exported)
     with TemporaryDirectory() as folder:

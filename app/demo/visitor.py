@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.accounts.policy import Role
+from app.core.ids import new_id
 from app.demo.sign_ins import Credentials, SignIn
 
 Say = Callable[[str], None]
@@ -34,6 +35,9 @@ class Visitor:
     def post(self, path: str, body: Any = None) -> Any:
         return self._json("POST", path, json.dumps(body or {}).encode(), "application/json")
 
+    def patch(self, path: str, body: Any) -> Any:
+        return self._json("PATCH", path, json.dumps(body).encode(), "application/json")
+
     def put(self, path: str, content: bytes) -> Any:
         return self._json("PUT", path, content, "image/jpeg")
 
@@ -45,10 +49,18 @@ class Visitor:
         """Ask after long work until it has come to its end. Raises TourFailed after two minutes."""
         for _ in range(600):
             found = self.get(path)
-            if found["state"] in ("done", "failed"):
+            if found["state"] in ("done", "failed", "cancelled"):
                 return found
             time.sleep(0.2)
         raise TourFailed(f"{path} 两分钟内没有完成：{found}")
+
+    def printed(self, kind: str, **asked: Any) -> bytes:
+        """Order a print, wait until it is made, and fetch its file. Raises TourFailed when it came to nothing."""
+        order = self.post("/print-orders", {"id": str(new_id()), "kind": kind, **asked})
+        made = self.wait_for(f"/print-orders/{order['id']}")
+        if made["state"] != "done":
+            raise TourFailed(f"{made['kind_label']}没有打成：{made['refusal']}")
+        return self.file(f"/print-orders/{order['id']}/file")
 
     def file(self, path: str, body: Any = None) -> bytes:
         content = json.dumps(body).encode() if body is not None else None

@@ -20,6 +20,7 @@ def claims_of(image: Image.Image) -> dict[str, Any]:
     try:
         exif = image.getexif()
         detail, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
+        make, model = exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model)
     except Exception:  # noqa: BLE001 - a decoder raises what it likes on forged metadata, and the photo may be good
         return {}
     latitude = _degrees(place.get(GPS.GPSLatitude), place.get(GPS.GPSLatitudeRef), "NS", 90)
@@ -29,8 +30,8 @@ def claims_of(image: Image.Image) -> dict[str, Any]:
         "taken_at": _moment(detail.get(TAKEN), detail.get(OFFSET)),
         "latitude": None if nowhere else str(latitude),
         "longitude": None if nowhere else str(longitude),
-        "make": _printable(exif.get(ExifTags.Base.Make)),
-        "model": _printable(exif.get(ExifTags.Base.Model)),
+        "make": _printable(make),
+        "model": _printable(model),
     }
     return {name: value for name, value in said.items() if value}
 
@@ -42,7 +43,8 @@ def _moment(taken: Any, offset: Any) -> str | None:
         zone = datetime.strptime(str(offset).strip("\0 "), "%z").tzinfo if offset else None
     except ValueError:
         return None
-    return moment.replace(tzinfo=zone).isoformat() if moment.year >= 1990 else None
+    possible = 1990 <= moment.year < 9999  # no time zone can carry it past the end of the calendar
+    return moment.replace(tzinfo=zone).isoformat() if possible else None
 
 
 def _degrees(parts: Any, reference: Any, signs: str, most: int) -> Decimal | None:
@@ -51,9 +53,9 @@ def _degrees(parts: Any, reference: Any, signs: str, most: int) -> Decimal | Non
         degrees, minutes, seconds = (Decimal(str(float(part))) for part in parts)
         sign = {signs[0]: 1, signs[1]: -1}[str(reference).strip("\0 ").upper()]
         value = (sign * (degrees + minutes / 60 + seconds / 3600)).quantize(PLACES)
+        in_range = 0 <= minutes < 60 and 0 <= seconds < 60 and degrees >= 0  # of what is no number, nothing is
     except (TypeError, ValueError, ArithmeticError, KeyError):
         return None
-    in_range = 0 <= minutes < 60 and 0 <= seconds < 60 and degrees >= 0
     return value if in_range and abs(value) <= most else None
 
 

@@ -5,22 +5,19 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-import pi_heif
 from PIL import Image, ImageOps
 
-from app.core.errors import Invalid, WrongType
+from app.evidence import heic, refusing
 from app.evidence.claims import claims_of
 
-READ = ("JPEG", "PNG", "WEBP", "HEIF")
+READ = ("JPEG", "PNG", "WEBP")  # in this process; HEIC is read by one of its own
 FORMATS = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",  # a JPEG that carries a second picture behind the first, as phones make them
     "PNG": "image/png",
     "WEBP": "image/webp",
-    "HEIF": "image/heic",
 }
-Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `verified` refuses by the header, before anything is decoded
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `_opened` refuses by the header, before anything is decoded
 SHOWN_EDGE = 1600  # pixels of the longer edge of what is shown
 
 
@@ -47,23 +44,16 @@ def verified(content: bytes, *, most_pixels: int) -> Picture:
 
     Raises WrongType for what is no JPEG, PNG, WebP or HEIC, Invalid for one that is cut, broken or over `most_pixels`.
     """
-    image = _opened(content)
-    _must_be_within(most_pixels, image)
-    media_type, size = FORMATS[image.format or ""], image.size
-    if isinstance(image, pi_heif.HeifImageFile):
-        media_type = image.get_format_mimetype() or media_type
+    media_type, size, image = _opened(content, most_pixels)
     claims = claims_of(image)
     scale = min(1.0, SHOWN_EDGE / max(size))
     try:
         image.draft("RGB", (max(1, int(size[0] * scale)), max(1, int(size[1] * scale))))
         image.load()
-        _must_be_within(most_pixels, image)  # a HEIC may turn out larger than its header says
         shrunk = _flat(image)
         shrunk.thumbnail((SHOWN_EDGE, SHOWN_EDGE), Image.Resampling.BICUBIC)
-    except Invalid:
-        raise
     except Exception:  # noqa: BLE001 - a decoder raises what it likes on a forged file, as on a forged header
-        raise Invalid("照片不完整或已损坏，请重新拍摄上传。", code="photo_broken") from None
+        raise refusing.broken() from None
     turned = _turned(shrunk)
     buffer = io.BytesIO()
     turned.save(buffer, "JPEG", quality=80)
@@ -79,13 +69,17 @@ def verified(content: bytes, *, most_pixels: int) -> Picture:
     )
 
 
-def _opened(content: bytes) -> Image.Image:
+def _opened(content: bytes, most_pixels: int) -> tuple[str, tuple[int, int], Image.Image]:
+    """Media type and size of a photo by its leading bytes, and its picture: a HEIC's is small and decoded already."""
+    if heic.is_heic(content):
+        return heic.decoded(content, most_pixels=most_pixels, edge=SHOWN_EDGE)
     try:
-        return Image.open(io.BytesIO(content), formats=READ)
+        image = Image.open(io.BytesIO(content), formats=READ)
     except Exception:  # noqa: BLE001 - a decoder raises what it likes on a forged header
-        raise WrongType(
-            "只接受 JPEG、PNG、WebP 或 HEIC 照片，请重新拍摄或转换格式后上传。", code="not_a_photo"
-        ) from None
+        raise refusing.not_a_photo() from None
+    if image.width * image.height > most_pixels:
+        raise refusing.too_many_pixels(*image.size)
+    return FORMATS[image.format or ""], image.size, image
 
 
 def _flat(image: Image.Image) -> Image.Image:
@@ -107,13 +101,6 @@ def _turned(image: Image.Image) -> Image.Image:
         turned = image.copy()
     turned.info.clear()
     return turned
-
-
-def _must_be_within(most_pixels: int, image: Image.Image) -> None:
-    if image.width * image.height > most_pixels:
-        raise Invalid(
-            f"照片有 {image.width}×{image.height} 像素，超过上限，请用较低分辨率重拍。", code="photo_too_many_pixels"
-        )
 
 
 def fine_hash(shown: bytes) -> str:

@@ -15,8 +15,8 @@ from app.exchange import listings, service
 from app.exchange import schemas as wire
 from app.exchange.chain.packing import pack
 from app.exchange.uploads import WORKBOOK, XLSX, taken_in
-from app.exchange.workbook.tables import Table, as_csv, as_workbook
 from app.hidden_hazards.schemas import FLAGS
+from app.printing.workbooks import Table, as_csv, as_workbook
 
 routes = Routes("exchange")
 ZIP = "application/zip"
@@ -82,7 +82,7 @@ def download_ledger(actor: Actor, query: dict[str, Any]) -> File:
 def download_hazard_ledger(actor: Actor, query: dict[str, Any]) -> File:
     """下载隐患治理台账（xlsx 或 csv），筛选条件与隐患列表相同；负责人得到本部门（班组）风险点的。"""
     flags = {name: True for name in FLAGS if name in query}
-    return _table(query.pop("format"), listings.hazard_ledger(actor, **{**query, **flags}))
+    return _table(query.pop("format"), listings.hazard_listing(actor, **{**query, **flags}))
 
 
 @routes.read("/enterprise-checklist-export", "exchange:export", query=wire.ItemsQuery, media_type=(XLSX, CSV))

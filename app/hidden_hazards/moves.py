@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from app.briefings.occasions import major_closed
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
@@ -203,6 +204,8 @@ def _tell_risks(actor: Actor, hazard: HiddenHazard, was: Facts) -> None:
     if hazard.state in ENDED:
         for raised in (because, because_of(hazard.id)):
             release(actor, because=raised, reason=f"隐患 {hazard.code} {hazard.state.label}")
+        if hazard.state is State.CLOSED and hazard.gravity is Gravity.MAJOR:
+            _tell_people(actor, hazard, hazard.point_id)
     elif hazard.gravity is Gravity.MAJOR:
         reason = f"存在未销号的重大隐患 {hazard.code}"
         raise_level(actor, hazard.point_id, because=because, kind=RaiseKind.MAJOR, reason=reason)
@@ -210,3 +213,11 @@ def _tell_risks(actor: Actor, hazard: HiddenHazard, was: Facts) -> None:
         open_review(actor, hazard.point_id, kind=ReviewKind.MAJOR_HAZARD, because=because, reason=reason)
     elif was.get("gravity") is Gravity.MAJOR:
         release(actor, because=because, reason=f"隐患 {hazard.code} 改定为{Gravity.GENERAL.label}")
+
+
+def _tell_people(actor: Actor, hazard: HiddenHazard, point_id: UUID) -> None:
+    """The people of the point sign that they know; one that was reopened is told of again when it closes again."""
+    major_closed(
+        actor, point_id, key=f"hidden_hazard:{hazard.id}:{hazard.version}", code=hazard.code,
+        description=hazard.description, measures=hazard.measures,
+    )  # fmt: skip

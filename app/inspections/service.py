@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, extract, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, extract, func, or_, select
 
 from app.core import events
 from app.core.actor import Actor
@@ -53,7 +53,7 @@ def record(
     Gives the inspection and the hidden hazards by item key. Raises Invalid for an absent point or version, for items
     unanswered, unknown or without the photo they need, and for photos of no item; Conflict for a retired point.
     """
-    point, checklist, tag_id = _asked(actor, half, point_id, checklist_version, token=scan["token"] if scan else None)
+    point, checklist, tag_id = _asked(actor, half, point_id, checklist_version, scan=scan)
     results = judged(checklist.items, items, pictured={photo["item_key"] for photo in photos if photo.get("item_key")})
     _check_photos(photos, {item["key"] for item in checklist.items})
     failed = [result for result in results if result["result"] is Result.ABNORMAL]
@@ -196,7 +196,8 @@ _OF_INSPECTION = (Inspection.enterprise_id == InspectionItem.enterprise_id) & (
     Inspection.id == InspectionItem.inspection_id
 )
 
-# Made once: every inspection begins with it. A code that was revoked, or stands at another point, is no code of it.
+# Made once: every inspection begins with it. A code that was revoked, was replaced and past its grace when scanned, or
+# stands at another point, is no code of it.
 _AT_POINT = (
     select(RiskPoint, Checklist, Tag.id)
     .outerjoin(
@@ -210,7 +211,8 @@ _AT_POINT = (
         (Tag.enterprise_id == RiskPoint.enterprise_id)
         & (Tag.point_id == RiskPoint.id)
         & (Tag.token == bindparam("token"))
-        & Tag.revoked_at.is_(None),
+        & Tag.revoked_at.is_(None)
+        & or_(Tag.good_until.is_(None), Tag.good_until > bindparam("scanned_at")),
     )
     .where(RiskPoint.enterprise_id == bindparam("enterprise_id"), RiskPoint.id == bindparam("point_id"))
 )
@@ -222,7 +224,7 @@ _OF_MANAGEMENT = select(Checklist).where(
 
 
 def _asked(
-    actor: Actor, half: Half, point_id: UUID | None, version: int, *, token: str | None
+    actor: Actor, half: Half, point_id: UUID | None, version: int, *, scan: dict[str, Any] | None
 ) -> tuple[RiskPoint | None, Checklist, UUID | None]:
     """What an inspection is of: its point (none for the management half), the version it goes by, the code scanned."""
     named = {"enterprise_id": actor.enterprise, "version": version}
@@ -235,7 +237,8 @@ def _asked(
         return None, checklist, None
     if point_id is None:
         raise invalid_field("/risk_point_id", "现场管理类排查要写明风险点；基础管理类请写 half: management。")
-    row = session().execute(_AT_POINT, {**named, "point_id": point_id, "token": token}).first()
+    scanned = scan or {"token": None, "scanned_at": now()}
+    row = session().execute(_AT_POINT, {**named, "point_id": point_id, **scanned}).first()
     if row is None:
         raise invalid_field("/risk_point_id", "没有这个风险点，请重新扫码。")
     point, of_version, tag_id = row

@@ -1,36 +1,54 @@
-"""The warning card 岗位安全风险告知卡: what is posted at a risk point, one A4 page to be read from two metres.
+"""The warning card 岗位安全风险告知卡: what is posted at a risk point, on A4 or A3, to be read from two metres.
 
-The text is as large as the page allows. What does not fit at the smallest size goes on to a second page, never away.
+Upright it has the level as a band, the signs in a row and one column of text. Lying it has the level beside the title
+and two columns: signs and hazards, then measures and what to do in an emergency.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from math import ceil
+from typing import NamedTuple
 
-from reportlab.lib.colors import HexColor, black
-
-from app.printing.page import A4_PORTRAIT, FOOT, GREY, LEADING, MARGIN, MM, Sheet, paint, shorten
-from app.printing.tables import Row, flow
-from qr import Symbol, fonts, symbols
+from app.printing.batches import Marks, with_marks
+from app.printing.card_layout import (
+    UNFILLED,
+    URGENT,
+    Ground,
+    Section,
+    draw_page,
+    fitted,
+    lay_out,
+    numbered,
+    plain,
+    sizes,
+)
+from app.printing.card_parts import (
+    Box,
+    Level,
+    draw_chip,
+    draw_code,
+    draw_level,
+    draw_phones,
+    draw_signs,
+    fits_code,
+    fitted_phones,
+    phone_line,
+    sign_width,
+)
+from app.printing.page import LEADING, MARGIN, MM, STAMPED, Sheet
+from app.printing.signs import EDITION, named_height
+from app.printing.stamp import Look, Stamp
+from qr import fonts
 from risk_models import RiskLevel
 
-SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
-"""Text sizes a card may take, in points, the largest first."""
-
 TITLE = "岗位安全风险告知卡"
-ALARM = HexColor("#c00000")
+NOTE = f"发现异常立即停止作业、撤离并报告。安全标志依据 {EDITION.standard}。"
+LARGEST, LEAST = 22.0, 9.0  # points: the sizes of the text of a card on A4; the least is that of larger paper too
 
-_WIDTH = A4_PORTRAIT[0] - 2 * MARGIN
-_TOP = A4_PORTRAIT[1] - MARGIN
-_SYMBOL = 31 * MM
-_HEAD = 42 * MM
-_BANNER = 21 * MM
-_CONTINUED = 12 * MM
-_LABEL = 29 * MM
-_PAD_X = 2.2 * MM
-_PAD_Y = 2.6 * MM
+_A4 = 210 * MM
+_CONTINUED = 15 * MM
+_STRIP = 13 * MM
+_SIGN = 24 * MM
+_SMALL_SIGN = 23 * MM
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,195 +74,182 @@ class Card:
     emergency_steps: tuple[str, ...]
     emergency_phone: str
     qr_text: str
-    version: str
-    printed_on: date
+    """What the code of the point says; empty where it has none."""
+    signs: tuple[str, ...] = ()
+    """The keys of the safety signs, in their order."""
+    raised: RiskLevel | None = None
+    """What hidden hazards raise the point to now, above its level."""
     controllers: tuple[tuple[str, str], ...] = ()
     """Tier and person of whoever controls the point, highest tier first."""
     status: str = ""
     """What to say of an identification that is not confirmed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    """One row of the card: pairs of label and text side by side, each text given as paragraphs."""
+class _Form(NamedTuple):
+    """Where the parts of a card stand on its first page."""
 
-    pairs: tuple[tuple[str, Sequence[str]], ...]
-    urgent: bool = False
-
-    @property
-    def font(self) -> str:
-        """The typeface of the texts."""
-        return fonts.BOLD if self.urgent else fonts.REGULAR
-
-    @property
-    def room(self) -> float:
-        """The width of a line of text, in points."""
-        return _WIDTH / len(self.pairs) - _LABEL - 2 * _PAD_X
-
-    def row(self, place: int, size: float) -> Row:
-        """Wrap the texts at a font size."""
-        wrapped = [
-            [line for text in texts for line in fonts.wrap(text, self.room, size, self.font)] for _, texts in self.pairs
-        ]
-        return Row(tuple(wrapped), place=place)
-
-    def lengths(self) -> list[list[float]]:
-        """Return for each pair the lengths of its texts on one line, in lines at font size 1."""
-        return [[fonts.width(text, 1, self.font) / self.room for text in texts] for _, texts in self.pairs]
+    unit: float
+    title: Box
+    code: Box
+    level: Box
+    signs: tuple[float, float, float, float]  # left, bottom, room, the width a sign may have
+    phones: Box
+    ground: Ground
 
 
-def warning_cards(cards: Sequence[Card]) -> bytes:
+def warning_cards(stamped: Iterable[tuple[Card, Stamp]], look: Look | None = None) -> bytes:
     """Return a PDF with each card on a page of its own, or on several where its text is long.
 
     Raises ValueError when there is no card.
     """
-    if not cards:
+    look = look or Look()
+    sheet = None
+    for card, stamp, marks in with_marks(stamped, lambda card: card.qr_text):
+        if sheet is None:
+            sheet = Sheet(look.size, title=TITLE, enterprise=card.enterprise, drawn_on=stamp.printed_on)
+        _draw(sheet, card, stamp, marks)
+    if sheet is None:
         raise ValueError("没有要打印的告知卡：请至少选择一个风险点。")
-    first = cards[0]
-    sheet = Sheet(A4_PORTRAIT, title=TITLE, enterprise=first.enterprise, drawn_on=first.printed_on)
-    for card, symbol in zip(cards, symbols(card.qr_text for card in cards), strict=True):
-        _draw(sheet, card, symbol)
     return sheet.finish()
 
 
-def _facts(card: Card) -> list[_Fact]:
-    measures = [f"【{category}】{text}" for category, text in card.measures]
-    facts = [
-        (("风险点", [card.point_name]), ("编号", [card.code])),
-        (("所在场所", [card.place]), ("风险点类别", [card.category])),
-        (("主要风险", _listed(card.main_risks)),),
-        (("易发事故类型", ["、".join(card.accident_types)]),),
-        (("可能后果", _listed(card.consequences)),),
-        (("管控措施", measures),),
-        (("检查要点", _listed(card.check_items)),),
-        (("应急处置", _listed(card.emergency_steps)),),
-        *((("分级管控", [_controllers(card)]),) for _ in card.controllers[:1]),
-        (("责任人", [card.responsible]), ("联系电话", [card.phone])),
-        (("检查周期", [card.check_cycle]), ("单位名称", [card.enterprise])),
+def _draw(sheet: Sheet, card: Card, stamp: Stamp, marks: Marks) -> None:
+    form = _lying(sheet, card) if sheet.width > sheet.height else _upright(sheet, card)
+    sections, apart = _sections(card, form)
+    laid = lay_out(sections, form.ground, sizes(LARGEST * form.unit, LEAST), apart=apart)
+    for page in range(laid.pages):
+        if page == 0:
+            _draw_first(sheet, card, form, marks)
+        else:
+            _draw_continued(sheet, card, form.unit)
+        draw_page(sheet, sections, laid, form.ground, page)
+        sheet.stamped_foot(stamp, page + 1, laid.pages, note=NOTE, symbol=marks.check)
+        sheet.next_page()
+
+
+def _upright(sheet: Sheet, card: Card) -> _Form:
+    unit = sheet.width / _A4
+    width, top = sheet.width - 2 * MARGIN, sheet.height - MARGIN
+    side, band = 28 * MM * unit, (26 if card.raised else 18) * MM * unit
+    head, gap = 40 * MM * unit, 2 * MM * unit
+    title = Box(MARGIN, top, width - side - 6 * MM * unit, head - gap)
+    code = Box(MARGIN + width - side, top, side, head - gap)
+    level = Box(MARGIN, top - head, width, band)
+    sign = sign_width(len(card.signs), width, _SIGN * unit)
+    signs = level.bottom - gap - named_height(sign) if card.signs else level.bottom
+    phones = Box(MARGIN, MARGIN + STAMPED + _STRIP * unit, width, _STRIP * unit)
+    ground = Ground(
+        lefts=(MARGIN,), width=width, unit=unit, tops=(signs - gap,), floor=phones.top + gap,
+        again=top - _CONTINUED * unit, low=MARGIN + STAMPED,
+    )  # fmt: skip
+    return _Form(unit, title, code, level, (MARGIN, signs, width, _SIGN * unit), phones, ground)
+
+
+def _lying(sheet: Sheet, card: Card) -> _Form:
+    unit = sheet.height / _A4
+    width, top = sheet.width - 2 * MARGIN, sheet.height - MARGIN
+    head, side, gap = 38 * MM * unit, 26 * MM * unit, 2.5 * MM * unit
+    column = (width - gap) / 2
+    level = Box(MARGIN, top, 76 * MM * unit, head)
+    code = Box(MARGIN + width - side, top, side, head)
+    left = MARGIN + level.width + 5 * MM * unit
+    title = Box(left, top, code.left - 5 * MM * unit - left, head)
+    sign = sign_width(len(card.signs), column, _SMALL_SIGN * unit)
+    under = top - head - gap
+    signs = under - named_height(sign) if card.signs else under + gap
+    phones = Box(MARGIN, MARGIN + STAMPED + _STRIP * unit, width, _STRIP * unit)
+    ground = Ground(
+        lefts=(MARGIN, MARGIN + column + gap), width=column, unit=unit, tops=(signs - gap, under),
+        floor=phones.top + gap, again=top - _CONTINUED * unit, low=MARGIN + STAMPED,
+    )  # fmt: skip
+    return _Form(unit, title, code, level, (MARGIN, signs, column, _SMALL_SIGN * unit), phones, ground)
+
+
+def _sections(card: Card, form: _Form) -> tuple[list[Section], int]:
+    """Return the sections in the order of the form, and which of them begins the second column.
+
+    What its place in the head or the strip cannot hold stands here too.
+    """
+    title = _title(card, form)
+    hazards = [
+        *(Section((("单位", plain(card.enterprise)),)) for _ in range(title.enterprise is None)),
+        *(Section((("风险点", plain(card.point_name)),)) for _ in range(title.name is None)),
+        *(Section((("编号", plain(card.code)),)) for _ in range(not fits_code(card.code, form.code))),
+        Section((("所在场所", plain(card.place)),)),
+        Section((("主要风险", numbered(card.main_risks) if card.main_risks else plain("（尚未辨识危险源）")),)),
+        Section((("事故类型", plain("、".join(card.accident_types))),)),
+        Section((("可能后果", numbered(card.consequences)),)),
     ]
-    return [*map(_Fact, facts), _Fact((("应急电话", [card.emergency_phone]),), urgent=True)]
+    measures = tuple(("·", f"【{category}】{text}") for category, text in card.measures)
+    answers = [
+        Section((("管控措施", measures or plain()),)),
+        Section((("检查要点", numbered(card.check_items)),)),
+        Section((("应急处置", numbered(card.emergency_steps)),), URGENT),
+    ]
+    if fitted_phones(card.emergency_phone, form.phones, form.unit) is None:
+        answers.append(Section((("应急电话", plain(phone_line(card.emergency_phone))),), URGENT))
+    duties = [
+        *(Section((("分级管控", plain(_controllers(card))),)) for _ in card.controllers[:1]),
+        Section((("责任人", plain(_person(card))),)),
+        Section((("检查周期", plain(card.check_cycle)), ("类别", plain(card.category)))),
+    ]
+    if len(form.ground.lefts) == 1:
+        return [*hazards, *answers, *duties], 0
+    return [*hazards, *duties, *answers], len(hazards) + len(duties)
 
 
 def _controllers(card: Card) -> str:
     return "　".join(f"{tier}：{person}" for tier, person in card.controllers)
 
 
-def _listed(texts: Sequence[str]) -> list[str]:
-    return list(texts) if len(texts) < 2 else [f"{n}. {text}" for n, text in enumerate(texts, 1)]
+def _person(card: Card) -> str:
+    return f"{card.responsible or UNFILLED}　{card.phone or '电话' + UNFILLED}"
 
 
-def _draw(sheet: Sheet, card: Card, symbol: Symbol) -> None:
-    facts = _facts(card)
-    size, pages = _lay_out(facts)
-    padding = _padding(size, pages)
-    for number, rows in enumerate(pages):
-        if number == 0:
-            _draw_head(sheet, card, symbol)
-        else:
-            _draw_continued_head(sheet, card)
-        top = _TOP - (_HEAD + _BANNER if number == 0 else _CONTINUED)
-        for row in rows:
-            top = _draw_row(sheet, facts[row.place], row, top, size, padding)
-        note = "发现异常立即停止作业、撤离并报告；扫码看最新内容。"
-        sheet.foot(card.version, card.printed_on, number + 1, len(pages), note=note)
-        sheet.next_page()
+class _Title(NamedTuple):
+    """The texts beside the title, each with its size, as they fit there; None where one does not."""
+
+    enterprise: tuple[float, list[str]] | None
+    name: tuple[float, list[str]] | None
 
 
-def _room_on(page: int) -> float:
-    return _TOP - MARGIN - FOOT - (_CONTINUED if page else _HEAD + _BANNER)
+def _title(card: Card, form: _Form) -> _Title:
+    box, unit = form.title, form.unit
+    firm = fitted(card.enterprise, box.width, 0.2 * box.height, sizes(14 * unit, 7), fonts.REGULAR)
+    return _Title(firm, fitted(card.point_name, box.width, 0.4 * box.height, sizes(26 * unit, 8)))
 
 
-def _height(rows: Sequence[Row], size: float) -> float:
-    return sum(row.lines for row in rows) * size * LEADING + len(rows) * _PAD_Y
+def _draw_first(sheet: Sheet, card: Card, form: _Form, marks: Marks) -> None:
+    box, texts = form.title, _title(card, form)
+    if texts.enterprise:
+        size, lines = texts.enterprise
+        sheet.text(lines, box.left, box.top, size)
+    size = min(38 * form.unit, box.width / fonts.width(TITLE, 1, fonts.BOLD))
+    middle = box.top - 0.4 * box.height
+    sheet.text([TITLE], box.left, middle + size * LEADING / 2, size, font=fonts.BOLD)
+    if texts.name:
+        size, lines = texts.name
+        top = box.bottom + 0.2 * box.height + len(lines) * size * LEADING / 2
+        sheet.text(lines, box.left, top, size, font=fonts.BOLD)
+    draw_code(sheet, marks.code, card.code, form.code, form.unit)
+    band = form.level.width > 6 * form.level.height
+    draw_level(sheet, Level(card.level, _said(card), card.raised), form.level, form.unit, band=band)
+    left, bottom, room, most = form.signs
+    draw_signs(sheet, card.signs, left, bottom, room, most)
+    draw_phones(sheet, card.emergency_phone, form.phones, form.unit)
 
 
-def _lay_out(facts: Sequence[_Fact]) -> tuple[float, list[list[Row]]]:
-    """Return the largest size at which the facts take no more pages than they must, and their rows page by page."""
-    lengths = [fact.lengths() for fact in facts]
-
-    @cache
-    def laid_out(size: float) -> list[list[Row]]:
-        rows = [fact.row(place, size) for place, fact in enumerate(facts)]
-        return flow(rows, _room_on, size * LEADING, _PAD_Y)
-
-    def least_height(size: float) -> float:
-        lines = sum(max(sum(ceil(length * size) for length in cell) for cell in row) for row in lengths)
-        return lines * size * LEADING + len(facts) * _PAD_Y
-
-    def largest(pages: int) -> float | None:
-        room = sum(map(_room_on, range(pages)))
-        # Wrapping is the slow part, so sizes that cannot fit even without a ragged margin are not tried.
-        sizes = [size for size in SIZES if least_height(size) <= room]
-        return next((size for size in sizes if len(laid_out(size)) <= pages), None)
-
-    size = largest(1) or largest(len(laid_out(SIZES[-1]))) or SIZES[-1]
-    return size, laid_out(size)
+def _said(card: Card) -> tuple[str, ...]:
+    """Return which level the card shows, and what a reader must know of it."""
+    unassessed = () if card.level else ("尚未评估，不表示风险低",)
+    return (f"本卡显示：{card.level_basis}等级", *unassessed, *((card.status,) if card.status else ()))
 
 
-def _padding(size: float, pages: Sequence[Sequence[Row]]) -> float:
-    """Return the padding of a row: on a card of one page the rows share what is left of it."""
-    if len(pages) > 1:
-        return _PAD_Y
-    return _PAD_Y + (_room_on(0) - _height(pages[0], size)) / len(pages[0])
-
-
-def _draw_head(sheet: Sheet, card: Card, symbol: Symbol) -> None:
-    room = _WIDTH - _SYMBOL - 6 * MM
-    sheet.text(shorten(fonts.wrap(card.enterprise, room, 14), 1), MARGIN, _TOP, 14)
-    sheet.text([TITLE], MARGIN, _TOP - 7.5 * MM, 38, font=fonts.BOLD)
-    name = fonts.wrap(card.point_name, room, 26, fonts.BOLD)
-    size = 26 if len(name) == 1 else 15
-    name = shorten(fonts.wrap(card.point_name, room, size, fonts.BOLD), 2)
-    sheet.text(name, MARGIN, _TOP - 25.5 * MM, size, font=fonts.BOLD)
-    left = MARGIN + _WIDTH - _SYMBOL
-    sheet.symbol(symbol, left, _TOP - _SYMBOL, _SYMBOL)
-    code = shorten(fonts.wrap(card.code, _SYMBOL, 12, fonts.BOLD), 1)
-    sheet.text(code, left + _SYMBOL / 2, _TOP - _SYMBOL - 4 * MM, 12, font=fonts.BOLD, align="centre")
-    _draw_banner(sheet, card)
-
-
-def _draw_banner(sheet: Sheet, card: Card) -> None:
-    """Say the level in colour and in words, and which level it is."""
-    colours = paint(card.level)
-    top = _TOP - _HEAD
-    sheet.box(MARGIN, top - _BANNER, _WIDTH, _BANNER, fill=colours.fill, line=1.2)
-    sheet.text([colours.words], MARGIN + 6 * MM, top - 1.2 * MM, 42, font=fonts.BOLD, ink=colours.ink)
-    said = f"本卡显示：{card.level_basis}等级" + ("" if card.level else "\n尚未评估，不表示风险低")
-    said += f"\n{card.status}" if card.status else ""
-    basis = shorten(fonts.wrap(said, 60 * MM, 14), 3)
-    sheet.text(
-        basis,
-        MARGIN + _WIDTH - 6 * MM,
-        top - (_BANNER - len(basis) * 14 * LEADING) / 2,
-        14,
-        ink=colours.ink,
-        align="right",
-    )
-
-
-def _draw_continued_head(sheet: Sheet, card: Card) -> None:
-    colours = paint(card.level)
-    words = fonts.width(colours.words, 12, fonts.BOLD) + 8
-    title = fonts.wrap(f"{TITLE}（续）　{card.code}　{card.point_name}", _WIDTH - words - 8, 12, fonts.BOLD)
-    sheet.text(shorten(title, 1), MARGIN, _TOP - 4, 12, font=fonts.BOLD)
-    left = MARGIN + _WIDTH - words
-    sheet.box(left, _TOP - 22, words, 20, fill=colours.fill, line=0.6)
-    sheet.text([colours.words], left + 4, _TOP - 4, 12, font=fonts.BOLD, ink=colours.ink)
-
-
-def _draw_row(sheet: Sheet, fact: _Fact, row: Row, top: float, size: float, padding: float) -> float:
-    """Draw one row hanging from `top` and return where the next one hangs from."""
-    height = row.lines * size * LEADING + padding
-    width = _WIDTH / len(fact.pairs)
-    ink, font = (ALARM, fonts.BOLD) if fact.urgent else (black, fonts.REGULAR)
-    for column, ((label, _), lines) in enumerate(zip(fact.pairs, row.cells, strict=True)):
-        left = MARGIN + column * width
-        sheet.box(left, top - height, _LABEL, height, fill=GREY)
-        middle = top - (height - 12 * LEADING) / 2
-        sheet.text([label], left + _LABEL / 2, middle, 12, font=fonts.BOLD, align="centre")
-        hang = top - (height - len(lines) * size * LEADING) / 2
-        sheet.text(lines, left + _LABEL + _PAD_X, hang, size, font=font, ink=ink)
-    edges = [MARGIN + column * width + x for column in range(len(fact.pairs)) for x in (0, _LABEL)]
-    sheet.rules([(x, top, x, top - height) for x in (*edges, MARGIN + _WIDTH)])
-    sheet.rules([(MARGIN, y, MARGIN + _WIDTH, y) for y in (top, top - height)])
-    return top - height
+def _draw_continued(sheet: Sheet, card: Card, unit: float) -> None:
+    top = sheet.height - MARGIN
+    left = draw_chip(sheet, card.level, sheet.width - MARGIN, top, 13 * unit)
+    room = left - MARGIN - 4 * MM
+    high = 12 * MM * unit
+    named = fitted(f"{TITLE}（续）　{card.code}　{card.point_name}", room, high, sizes(15 * unit, 8))
+    size, lines = named or (13 * unit, [f"{TITLE}（续）"])
+    sheet.text(lines, MARGIN, top, size, font=fonts.BOLD)

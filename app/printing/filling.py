@@ -16,7 +16,9 @@ NEAR, FAR = (7.0, 16.0, 28.0), (44.0, 64.0, 90.0)
 _LETTER = (9.0, 8.0, 7.0, 6.5)
 _SHARES = [n / 8 for n in range(9)]
 _WALL = 2.5
+_CLOSE = 1.0
 _MOST_ASIDE = 4
+_MOST_FOR_LETTER = 12
 _MOST_BESIDE = 3
 
 
@@ -26,10 +28,11 @@ class Block(NamedTuple):
     lines: tuple[str, ...]
     bold: int
     width: float
+    padding: float = PADDING
 
     def measure(self, size: float) -> tuple[float, float]:
         """Return width and height at a font size, with the padding about the text."""
-        return self.width * size + 2 * PADDING, len(self.lines) * size * LEADING + PADDING
+        return self.width * size + 2 * self.padding, len(self.lines) * size * LEADING + self.padding
 
 
 class Label(NamedTuple):
@@ -89,10 +92,15 @@ class Page:
                 self._hopeless.add((n, block, size))
         return None
 
-    def inside_with_dots_aside(self, n: int, blocks: Sequence[Block], sizes: Sequence[float]) -> Label | None:
-        """Place a label in its zone where the dots would stand, and stand them beside it; None when they are many."""
+    def inside_with_dots_aside(
+        self, n: int, blocks: Sequence[Block], sizes: Sequence[float], *, most: int = _MOST_ASIDE
+    ) -> Label | None:
+        """Place a label where the dots of its zone would stand, and stand `most` of them at most beside it."""
         members = self._members[n]
-        if not 0 < len(members) <= _MOST_ASIDE:
+        frame = self._zones[n].frame
+        wide, high = frame.right - frame.left - 2 * _WALL, frame.top - frame.bottom - 2 * _WALL
+        measured = (block.measure(size) for block, size in product(blocks, sizes))
+        if not 0 < len(members) <= most or all(width > wide or height > high for width, height in measured):
             return None
         before, full = [self.dots[member] for member in members], self._taken
         emptied = full.without({self._square(middle) for middle in before})
@@ -125,10 +133,10 @@ class Page:
 
     def lettered(self, n: int, letter: str) -> Label | None:
         """Place the letter of a zone in it, else beside it, else in it even where zones lie on one another."""
-        zone, blocks = self._zones[n], [Block((letter,), 1, fonts.width(letter, 1, fonts.BOLD))]
+        zone, blocks = self._zones[n], [Block((letter,), 1, fonts.width(letter, 1, fonts.BOLD), _CLOSE)]
         return (
             self.inside(n, blocks, _LETTER)
-            or self.inside_with_dots_aside(n, blocks, _LETTER)
+            or self.inside_with_dots_aside(n, blocks, _LETTER, most=_MOST_FOR_LETTER)
             or self.beside(n, blocks, _LETTER[1:2], (*NEAR, *FAR))
             or self._keep(self._fit(n, blocks[0], _LETTER[-1], lambda box: contains(zone.outline, box.middle)))
         )

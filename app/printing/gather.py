@@ -3,30 +3,24 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.assessments.models import Assessment, Basis
+from app.assessments.models import Assessment
 from app.controls.duties import Duty, duties_of
 from app.core.actor import Actor
-from app.core.clock import today
 from app.core.db import session
 from app.core.events import Ledger
 from app.enterprises.models import Enterprise, OrgUnit
 from app.enterprises.service import own_enterprise
-from app.printing.card import Card
-from app.printing.four_colour_map import FourColourMap, MapPoint, ZoneShape
 from app.printing.ledger import LedgerRow
-from app.risks.models import ControlMeasure, FloorPlan, HazardSource, RiskPoint, RiskZone, Status
-from risk_models import RiskLevel
+from app.risks.models import ControlMeasure, HazardSource, RiskPoint, RiskZone, Status
 
 SHOWN = "现状风险等级（未评估现状的为固有风险等级）"
 NOBODY = "（未指定）"
-CURRENT = "当前风险等级（计入未销号的重大隐患和逾期隐患）"
 
 
 @dataclass(frozen=True)
@@ -99,12 +93,6 @@ def version_of(actor: Actor) -> str:
     return f"台账第 {ledger.seq if ledger else 0} 号"
 
 
-def cards(actor: Actor, gathered: Gathered, addresses: dict[UUID, str]) -> list[Card]:
-    """The warning card of each point; `addresses` are what their codes say."""
-    version = version_of(actor)
-    return [_card(gathered, point, addresses[point.id], version) for point in gathered.points]
-
-
 def ledger_rows(gathered: Gathered) -> list[LedgerRow]:
     """A row for each hazard source; a point without any has one row that says so."""
     rows = []
@@ -112,94 +100,6 @@ def ledger_rows(gathered: Gathered) -> list[LedgerRow]:
         sources: list[HazardSource | None] = [*gathered.sources[point.id]] or [None]
         rows += [_row(gathered, point, source) for source in sources]
     return rows
-
-
-def map_of(actor: Actor, plan: FloorPlan, *, which: str, background: bytes | None) -> FourColourMap:
-    """The four-colour map of a floor plan; `which` is shown or current."""
-    everywhere = _all(RiskZone, actor, RiskZone.retired_at.is_(None), RiskZone.path)
-    zones = [zone for zone in everywhere if zone.polygon and zone.floor_plan_id == plan.id]
-    drawn_in = {zone.id: _drawn_in(zone, everywhere) for zone in everywhere}
-    points = _all(RiskPoint, actor, RiskPoint.retired_at.is_(None), RiskPoint.code)
-    here = [point for point in points if (drawn := drawn_in[point.zone_id]) and drawn.floor_plan_id == plan.id]
-    nowhere = [point.code for point in points if drawn_in[point.zone_id] is None]
-    level = attrgetter(f"{which}_level")
-    return FourColourMap(
-        enterprise=own_enterprise(actor).name,
-        title="安全风险四色分布图",
-        plan_width=plan.width,
-        plan_height=plan.height,
-        background=background,
-        zones=tuple(
-            ZoneShape(zone.name, tuple((float(x), float(y)) for x, y in zone.polygon), level(zone)) for zone in zones
-        ),
-        points=tuple(
-            MapPoint(p.code, p.name, level(p), *_place(p, drawn_in[p.zone_id]), now=_raised(p, which)) for p in here
-        ),
-        shows=(SHOWN if which == "shown" else CURRENT) + _left_out(nowhere),
-        version=version_of(actor),
-        drawn_on=today(),
-        north=plan.north,
-    )
-
-
-def _drawn_in(zone: RiskZone, zones: Sequence[RiskZone]) -> RiskZone | None:
-    """The zone itself, or the nearest above it, that has an outline on a plan."""
-    above = [other for other in zones if other.polygon and zone.path.startswith(other.path)]
-    return max(above, key=lambda other: len(other.path), default=None)
-
-
-def _raised(point: RiskPoint, which: str) -> RiskLevel | None:
-    """What a point is raised to now, for a map that shows another level."""
-    return point.current_level if which == "shown" and point.current_level != point.shown_level else None
-
-
-def _place(point: RiskPoint, zone: RiskZone | None) -> tuple[float, float]:
-    """Where a point stands on its plan; one without a place of its own stands in the middle of its zone."""
-    if point.x is not None and point.y is not None:
-        return float(point.x), float(point.y)
-    corners = zone.polygon if zone else [(0, 0)]
-    return sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)
-
-
-def _left_out(codes: Sequence[str]) -> str:
-    """What the map says of points whose zones no plan shows: none of them vanishes unsaid."""
-    named = "、".join(codes[:8]) + (" 等" if len(codes) > 8 else "")
-    return f"；另有 {len(codes)} 个风险点所在分区没有画在图上：{named}" if codes else ""
-
-
-def _card(gathered: Gathered, point: RiskPoint, address: str, version: str) -> Card:
-    sources, measures = gathered.sources[point.id], gathered.measures_at(point)
-    responsible = gathered.people[point.responsible_id]
-    return Card(
-        enterprise=gathered.enterprise.name,
-        place=gathered.zones[point.zone_id],
-        point_name=point.name,
-        code=point.code,
-        category=point.category.label,
-        level=point.shown_level,
-        level_basis=_basis(point, sources).label,
-        main_risks=tuple(source.name for source in sources),
-        accident_types=tuple(dict.fromkeys(kind for source in sources for kind in source.accident_types)),
-        consequences=tuple(dict.fromkeys(source.consequences for source in sources if source.consequences)),
-        measures=tuple((measure.category.label, measure.text) for measure in measures),
-        check_items=tuple(measure.check for measure in measures if measure.check),
-        responsible=responsible.name,
-        phone=responsible.phone,
-        controllers=tuple((duty.tier.label, duty.person or NOBODY) for duty in gathered.duties[point.id]),
-        status=_unconfirmed(point),
-        check_cycle=point.check_cycle,
-        emergency_steps=tuple(point.emergency_steps),
-        emergency_phone=gathered.enterprise.emergency_phone,
-        qr_text=address,
-        version=version,
-        printed_on=today(),
-    )
-
-
-def _basis(point: RiskPoint, sources: Sequence[HazardSource]) -> Basis:
-    """The basis of the level a point shows: that of the sources it comes from, residual where any of them has one."""
-    worst_are_residual = any(source.residual_level == point.shown_level for source in sources)
-    return Basis.RESIDUAL if worst_are_residual or point.shown_level is None else Basis.INHERENT
 
 
 def _row(gathered: Gathered, point: RiskPoint, source: HazardSource | None) -> LedgerRow:
@@ -217,7 +117,7 @@ def _row(gathered: Gathered, point: RiskPoint, source: HazardSource | None) -> L
         level=(source.residual_level or source.inherent_level) if source else None,
         measures=tuple((measure.category.label, measure.text) for measure in measures),
         check_cycle=point.check_cycle,
-        status=_unconfirmed(point),
+        status=unconfirmed(point),
         **_controllers(gathered, point),
     )
 
@@ -235,7 +135,7 @@ def _controllers(gathered: Gathered, point: RiskPoint) -> dict[str, str]:
     }
 
 
-def _unconfirmed(point: RiskPoint) -> str:
+def unconfirmed(point: RiskPoint) -> str:
     """What a print says of an identification that nobody has confirmed; empty when it is."""
     return "" if point.status is Status.CONFIRMED else f"未确认（{point.status.label}）"
 

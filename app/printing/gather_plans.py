@@ -1,31 +1,32 @@
-"""What the yearly plan says: gathered from the plans of a year in a few queries, as plain dataclasses."""
+"""What the yearly plan says: gathered from the plans of each year in a few queries, as plain dataclasses."""
 
+from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
-
-from sqlalchemy import select
 
 from app.accounts.service import names_of
 from app.core.actor import Actor
-from app.core.db import session
-from app.enterprises.models import OrgUnit, UnitKind
+from app.enterprises.models import UnitKind
+from app.enterprises.service import own_enterprise
 from app.plans.models import InspectionPlan
 from app.plans.planning import frequency_of, plans_of_year
 from app.plans.scoping import ground_of, scope_text
 from app.printing.gather import zone_names
-from app.printing.yearly_plan import PlanRow
+from app.printing.gather_ledgers import unit_names
+from app.printing.yearly_plan import PlanRow, YearlyPlan
 
 TIERS = list(UnitKind)  # the highest first
 
 
-def plan_rows(actor: Actor, year: int) -> list[PlanRow]:
-    """A row for each plan that runs in a year, the highest tier first."""
-    plans = plans_of_year(actor, year)
-    people = names_of({plan.assignee_id for plan in plans})
-    units = _unit_names(actor)
+def yearly_plans(actor: Actor, years: Sequence[int]) -> dict[int, YearlyPlan]:
+    """The plan of each year: a row for each plan that runs in it, the highest tier first."""
+    of_each = {year: plans_of_year(actor, year) for year in years}
+    people = names_of({plan.assignee_id for plans in of_each.values() for plan in plans})
+    units = unit_names(actor)
     ground, zones = ground_of(actor), zone_names(actor)
-    return [
-        PlanRow(
+    enterprise = own_enterprise(actor).name
+
+    def row(plan: InspectionPlan, year: int) -> PlanRow:
+        return PlanRow(
             tier=plan.tier.label,
             code=plan.code,
             kind=plan.kind.label,
@@ -38,8 +39,15 @@ def plan_rows(actor: Actor, year: int) -> list[PlanRow]:
             responsible=people[plan.assignee_id],
             note=_note(plan, year),
         )
-        for plan in sorted(plans, key=lambda plan: (TIERS.index(plan.tier), plan.code))
-    ]
+
+    return {
+        year: YearlyPlan(
+            enterprise=enterprise,
+            year=year,
+            rows=tuple(row(plan, year) for plan in sorted(plans, key=lambda plan: (TIERS.index(plan.tier), plan.code))),
+        )
+        for year, plans in of_each.items()
+    }
 
 
 def _period(plan: InspectionPlan, year: int) -> str:
@@ -58,8 +66,3 @@ def _note(plan: InspectionPlan, year: int) -> str:
     if plan.stopped_at:
         said.append("已停用")
     return "\n".join(said)
-
-
-def _unit_names(actor: Actor) -> dict[UUID, str]:
-    rows = session().execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.enterprise_id == actor.enterprise))
-    return {row.id: row.name for row in rows}

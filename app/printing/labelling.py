@@ -24,11 +24,15 @@ _EMS = range(4, 17)
 
 
 class Layout(NamedTuple):
-    """Where dots and labels stand; a zone has a letter where its name did not fit, no label where not even that did."""
+    """Where dots and labels stand; a zone has a letter where its name did not fit, no label where not even that did.
+
+    depths count the zones each zone lies in.
+    """
 
     dots: list[Point]
     labels: list[Label | None]
     letters: list[str]
+    depths: list[int]
 
 
 def lay_out(
@@ -44,7 +48,8 @@ def lay_out(
     names are the name and the words of the level of each zone; drawn says whether the plan itself shows something in
     a box, which a label beside its zone rather leaves uncovered.
     """
-    page = Page(regions(outlines), radius, within, drawn)
+    zones = regions(outlines)
+    page = Page(zones, radius, within, drawn)
     page.settle_dots(places)
     blocks = [_blocks(*name) for name in names]
     labels: list[Label | None] = [None] * len(blocks)
@@ -65,7 +70,7 @@ def lay_out(
     for n, letter in enumerate(letters):
         if letter:
             labels[n] = page.lettered(n, letter)
-    return Layout(page.dots, labels, letters)
+    return Layout(page.dots, labels, letters, [len(zone.around) for zone in zones])
 
 
 def _alphabet() -> Iterator[str]:

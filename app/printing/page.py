@@ -4,20 +4,24 @@ Lengths are points (1/72 inch) from the lower left corner; a block of text hangs
 markup.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal
 
 from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFFormXObject
 from reportlab.pdfgen.canvas import Canvas
 
-from qr import Symbol, fonts
+from app.printing.stamp import Stamp
+from qr import Symbol, fonts, symbols
 from risk_models import RiskLevel
 
 A4_PORTRAIT: tuple[float, float] = A4
@@ -26,12 +30,14 @@ MM: float = mm
 MARGIN = 10 * MM
 LEADING = 1.32
 FOOT = 8 * MM
+STAMPED = 15 * MM
 GREY = HexColor("#e9ecef")
 RULE = HexColor("#495057")
 UNASSESSED = "未评估"
 ELLIPSIS = "…"
 
 Align = Literal["left", "centre", "right"]
+Polygon = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,12 @@ def shorten(lines: Sequence[str], most: int) -> list[str]:
     return kept
 
 
+@lru_cache(maxsize=64)
+def check_symbol(address: str) -> Symbol:
+    """Return the symbol of a check address: on a clean page at the foot, so with less correction than a label's."""
+    return symbols([address], "M")[0]
+
+
 class Sheet:
     """A PDF in the making, drawn page by page."""
 
@@ -83,6 +95,7 @@ class Sheet:
         """Begin a PDF; drawn_on is its creation date, so that equal content gives equal bytes."""
         fonts.register()
         self._buffer = BytesIO()
+        self._held: list[dict[str, Any]] = []
         self.width, self.height = size
         self.canvas = Canvas(
             self._buffer, pagesize=size, initialFontName=fonts.REGULAR, lang="zh-CN", invariant=1, pageCompression=1
@@ -90,6 +103,7 @@ class Sheet:
         # PDF operators are written directly: reportlab's own calls take three times as long a card.
         self._write = self.canvas.addLiteral
         self._document = self.canvas._doc
+        self._line = lru_cache(maxsize=4096)(self._written)
         self._typeface = {name: pdfmetrics.getFont(name) for name in (fonts.REGULAR, fonts.BOLD)}
         self.canvas.setTitle(title)
         self.canvas.setAuthor(enterprise)
@@ -103,6 +117,20 @@ class Sheet:
     def next_page(self) -> None:
         """Close the page; what is drawn next stands on a new one."""
         self.canvas.showPage()
+
+    def hold_page(self) -> None:
+        """Close the page but for its foot, which waits until it is known how many pages there are."""
+        self.canvas._code[:] = ["\n".join(self.canvas._code)]  # a third of the room
+        self._held.append(dict(vars(self.canvas)))
+        self.canvas._startPage()
+
+    def release_pages(self, foot: Callable[[int, int], None]) -> None:
+        """Close the pages that are held, each with the foot of its number and of how many they are."""
+        for number, page in enumerate(self._held, 1):
+            vars(self.canvas).update(page)
+            foot(number, len(self._held))
+            self.canvas.showPage()
+        self._held.clear()
 
     def text(
         self,
@@ -121,15 +149,20 @@ class Sheet:
         # Glyphs of the font reach from 0.12 below the baseline to 0.88 above it; they stand in the middle of a line.
         baseline = top - (leading - size) / 2 - 0.88 * size
         share = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
-        self._write(f"BT {_rgb(ink)} rg")
+        written = [f"BT {_rgb(ink)} rg"]
         for line in lines:
             left = x - share * fonts.width(line, size, font) if share else x
-            self._write(f"1 0 0 1 {left:.2f} {baseline:.2f} Tm")
-            for subset, codes in self._typeface[font].splitString(line, self._document):
-                name = self._typeface[font].getSubsetInternalName(subset, self._document)
-                self._write(f"{name} {size:g} Tf <{codes.hex()}> Tj")
+            written.append(f"1 0 0 1 {left:.2f} {baseline:.2f} Tm {self._line(line, font, size)}")
             baseline -= leading
-        self._write("ET")
+        self._write("\n".join((*written, "ET")))
+
+    def _written(self, line: str, font: str, size: float) -> str:
+        """Return the operators that show a line; remembered, for prints repeat names, units and headings."""
+        typeface, document = self._typeface[font], self._document
+        return " ".join(
+            f"{typeface.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
+            for subset, codes in typeface.splitString(line, document)
+        )
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: Color | None = None, line: float = 0.0
@@ -146,16 +179,56 @@ class Sheet:
         fill: Color | None = None,
         outline: Color | None = None,
         line: float = 1.0,
+        opacity: float = 1.0,
     ) -> None:
-        """Draw a closed polygon, filled or outlined."""
-        if fill is not None:
+        """Draw a closed polygon, filled or outlined; opacity is that of the fill."""
+        if fill is not None and opacity < 1:
+            self.canvas.saveState()
+            self.canvas.setFillAlpha(opacity)
+            self._write(f"{_rgb(fill)} rg {_path(corners)} f")
+            self.canvas.restoreState()
+        elif fill is not None:
             self._write(f"{_rgb(fill)} rg {_path(corners)} f")
         if outline is not None:
             self._write(f"{_rgb(outline)} RG {line:g} w {_path(corners)} S")
 
-    def clip(self, corners: Sequence[tuple[float, float]]) -> None:
-        """Let nothing outside the polygon be drawn until the canvas state is restored."""
+    @contextmanager
+    def clipped(self, corners: Polygon, without: Sequence[Sequence[Polygon]] = ()) -> Iterator[None]:
+        """Draw within a polygon alone, and outside others: each group of these holds ones that do not overlap."""
+        self.canvas.saveState()
         self._write(f"{_path(corners)} W n")
+        for group in without:
+            # What an even number of outlines surrounds is left out: here that of the page, and one polygon's.
+            everything = f"0 0 {self.width:.2f} {self.height:.2f} re"
+            self._write(f"{everything} {' '.join(map(_path, group))} W* n")
+        yield
+        self.canvas.restoreState()
+
+    @contextmanager
+    def scaled(self, by: float) -> Iterator[None]:
+        """Draw everything so many times as large, from the lower left corner; width and height say what then fits."""
+        size = self.width, self.height
+        self.canvas.saveState()
+        self._write(f"{by:.5f} 0 0 {by:.5f} 0 0 cm")
+        self.width, self.height = size[0] / by, size[1] / by
+        yield
+        self.width, self.height = size
+        self.canvas.restoreState()
+
+    @contextmanager
+    def framed(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
+        """Draw as on a page of its own within a rectangle of the page, given by its lower left corner."""
+        size = self.width, self.height
+        self.canvas.saveState()
+        self._write(f"1 0 0 1 {x:.2f} {y:.2f} cm")
+        self.width, self.height = width, height
+        yield
+        self.width, self.height = size
+        self.canvas.restoreState()
+
+    def picture(self, content: bytes, x: float, y: float, width: float, height: float) -> None:
+        """Draw a PNG or JPEG into a rectangle from its lower left corner."""
+        self.canvas.drawImage(ImageReader(BytesIO(content)), x, y, width, height)
 
     def dot(self, middle: tuple[float, float], radius: float, *, fill: Color) -> None:
         """Draw a filled circle with a dark rim."""
@@ -180,6 +253,43 @@ class Sheet:
             f"q 0 g {side:.3f} 0 0 {side:.3f} {x:.3f} {y:.3f} cm "
             f"BI /W {size} /H {size} /IM true /D [1 0] /F /AHx ID {mask}> EI Q"
         )
+
+    def stamped_foot(
+        self, stamp: Stamp, page: int, pages: int, *, note: str = "", symbol: Symbol | None = None
+    ) -> None:
+        """Write at the foot of the page what lets anyone check it: version, date, check code and its symbol.
+
+        The foot is STAMPED high; the note stands above the line that names the version. A batch brings the symbols
+        of its check addresses, made together.
+        """
+        symbol = symbol or check_symbol(stamp.address)
+        side, size = STAMPED - 3 * MM, 8.5
+        self.symbol(symbol, self.width - MARGIN - side, MARGIN, side)
+        right = self.width - MARGIN - side - 4 * MM
+        top = MARGIN + side - 1
+        self.text([f"第 {page} / {pages} 页"], right, top, size, ink=RULE, align="right")
+        self.text([f"查验码 {stamp.code}"], right, top - size * LEADING, size, ink=RULE, align="right")
+        said = (
+            f"第 {stamp.version} 版　打印日期：{stamp.printed_on:%Y-%m-%d}　台账第 {stamp.seq} 号　扫右侧码查验是否现行"
+        )
+        room = right - MARGIN - fonts.width(f"查验码 {stamp.code}", size) - 12
+        lines = (
+            [*fonts.wrap(note, room, size)[:1], *fonts.wrap(said, room, size)[:2]]
+            if note
+            else fonts.wrap(said, room, size)
+        )
+        self.text(lines, MARGIN, top, size, ink=RULE)
+
+    def figure(self, name: str, operators: str, x: float, y: float, side: float) -> None:
+        """Draw a figure, PDF operators in a box of 100 × 100, in a square; the document keeps it once by its name."""
+        if not self.canvas.hasForm(name):
+            form = PDFFormXObject(0, 0, 100, 100)
+            form.compression = 1
+            form.setStreamList(operators)
+            self._document.addForm(name, form)
+        self._write(f"q {side / 100:.5f} 0 0 {side / 100:.5f} {x:.2f} {y:.2f} cm")
+        self.canvas.doForm(name)
+        self._write("Q")
 
     def foot(
         self, version: str, drawn_on: date, page: int, pages: int, *, note: str = "", said: str = "打印日期"

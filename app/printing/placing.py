@@ -183,13 +183,27 @@ class Taken:
     def add(self, box: Box) -> None:
         """Take the place of a box."""
         self._boxes.append(box)
+        self._enter(box)
+
+    def _enter(self, box: Box) -> None:
         bits = _bits(box)
         for y in range(floor(box.bottom), ceil(box.top)):
             self._rows[y] |= bits
 
     def without(self, boxes: Collection[Box]) -> "Taken":
         """Return a copy in which the place of these boxes is given back."""
-        return Taken(self._page, (box for box in self._boxes if box not in boxes))
+        copy = Taken(self._page)
+        copy._rows, copy._boxes = self._rows[:], [box for box in self._boxes if box not in boxes]
+        for box in boxes:
+            bits = _bits(box)
+            for y in range(floor(box.bottom), ceil(box.top)):
+                copy._rows[y] &= ~bits
+        # Parts of a point count as whole ones, so that neighbours may have lost some of theirs.
+        given = [Box(box.left - 1, box.bottom - 1, box.right + 1, box.top + 1) for box in boxes]
+        for box in copy._boxes:
+            if any(box.overlaps(each) for each in given):
+                copy._enter(box)
+        return copy
 
     def free(self, box: Box) -> bool:
         """Say whether the box is on the page and overlaps none that stands."""

@@ -1,6 +1,6 @@
 """How a table flows over pages: rows of wrapped cells, kept whole where they can be, broken between lines where not."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 Cell = Sequence[str]
@@ -37,26 +37,32 @@ class Row:
 
 
 def flow(rows: Iterable[Row], room_on: Callable[[int], float], line: float, padding: float) -> list[list[Row]]:
-    """Lay rows on pages, in order, losing no line.
+    """Lay rows on pages, in order, losing no line; see `paged`."""
+    return list(paged(rows, room_on, line, padding))
+
+
+def paged(rows: Iterable[Row], room_on: Callable[[int], float], line: float, padding: float) -> Iterator[list[Row]]:
+    """Give page after page as it fills, so that a long table is never held whole; without rows, one empty page.
 
     room_on(page) is the height free for rows on page 0, 1, …; a row of n lines is n * line + padding high. A row moves
     to the next page whole unless it is higher than a third of that page; then it is split between two lines.
     """
-    pages: list[list[Row]] = [[]]
-    room = room_on(0)
+    number, page = 0, list[Row]()
+    room = room_on(number)
     for whole in rows:
-        row = whole if pages[-1] else whole.opened()
-        while row.lines > (fitting := _fitting(room, line, padding, empty=not pages[-1])):
-            high = row.lines * line + padding > room_on(len(pages)) / 3
-            if not pages[-1] or (high and fitting >= 2):
+        row = whole if page else whole.opened()
+        while row.lines > (fitting := _fitting(room, line, padding, empty=not page)):
+            high = row.lines * line + padding > room_on(number + 1) / 3
+            if not page or (high and fitting >= 2):
                 head, row = row.split(fitting)
-                pages[-1].append(head)
-            pages.append([])
-            room = room_on(len(pages) - 1)
+                page.append(head)
+            yield page
+            number, page = number + 1, []
+            room = room_on(number)
             row = row.opened()
-        pages[-1].append(row)
+        page.append(row)
         room -= row.lines * line + padding
-    return pages
+    yield page
 
 
 def _fitting(room: float, line: float, padding: float, *, empty: bool) -> int:

@@ -230,7 +230,7 @@ def too_many(seconds: int, phone: str, *, why: str) -> TooMany:
     )
 
 
-def _same(report: PublicReport, point_id: UUID, receipt_hash: str, description: str, photos: list[Any]) -> bool:
+def _same(report: PublicReport, point_id: UUID | None, receipt_hash: str, description: str, photos: list[Any]) -> bool:
     """Whether what is kept is what came again, whatever of its photos has arrived since."""
     kept = [{**photo, "sha256": ""} for photo in report.photos]
     return (report.point_id, report.receipt_hash, report.description, kept) == (

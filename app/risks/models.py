@@ -87,7 +87,10 @@ class EnterpriseLevels(LevelCounts, Base):
 
 
 class FloorPlan(Owned, Base):
-    """A plan the zones are drawn on; `width` and `height` count the units of polygons, `north` degrees clockwise."""
+    """A plan the zones are drawn on; `width` and `height` count the units of polygons, `north` degrees clockwise.
+
+    A plan with a known scale says how many millimetres of the ground one unit is.
+    """
 
     __tablename__ = "floor_plans"
     __table_args__ = (ForeignKeyConstraint(["enterprise_id"], ["enterprises.id"]),)
@@ -97,6 +100,8 @@ class FloorPlan(Owned, Base):
     height: Mapped[int]
     north: Mapped[int] = mapped_column(default=0)
     image_sha256: Mapped[str | None] = mapped_column(String(64))
+    floor: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    millimetres_per_unit: Mapped[int | None]
 
 
 class RiskZone(Owned, LevelCounts, Base):

@@ -21,6 +21,7 @@ from app.enterprises.service import get_unit, units_led
 from app.risks import rollup
 from app.risks.codes import fresh_codes
 from app.risks.models import HazardSource, RiskPoint, Status
+from app.risks.plan_checks import must_be_on_its_plan
 from app.risks.rules import rules_of
 from app.risks.zones import below, get_zone, usable_zone
 from risk_models import RiskLevel
@@ -35,10 +36,11 @@ def add_point(
 
     Raises Conflict for a taken code, Forbidden for a leader's point outside his units.
     """
-    usable_zone(actor, zone_id, field="/zone_id")
+    zone = usable_zone(actor, zone_id, field="/zone_id")
     must_lead(actor, get_unit(actor, unit_id, field="/unit_id"))
     working_person(actor, responsible_id, field="/responsible_id")
     _check_position(described.get("latitude"), described.get("longitude"))
+    must_be_on_its_plan(zone, described.get("x"), described.get("y"))
     point = RiskPoint(
         enterprise_id=actor.enterprise, id=new_id(), code=_point_code(actor, code), zone_id=zone_id, unit_id=unit_id,
         responsible_id=responsible_id, **described,
@@ -62,6 +64,9 @@ def change_point(actor: Actor, point_id: UUID, **changes: Any) -> RiskPoint:
         usable_zone(actor, changes["zone_id"], field="/zone_id")
         rollup.move(point, from_zone=point.zone_id, to_zone=changes["zone_id"])
     _check_position(changes.get("latitude", point.latitude), changes.get("longitude", point.longitude))
+    if {"x", "y", "zone_id"} & set(changes):
+        zone = get_zone(actor, changes.get("zone_id", point.zone_id), field="/zone_id")
+        must_be_on_its_plan(zone, changes.get("x", point.x), changes.get("y", point.y))
     events.append(actor.enterprise, "point.changed", point_id, actor_id=actor.id, data=change(point, changes))
     if IDENTIFYING & set(changes):
         touch([point])

@@ -7,10 +7,10 @@ from app.core.actor import Actor
 from app.core.endpoint import Routes
 from app.core.paging import page_of
 from app.evidence.photos import Picture
-from app.evidence.uploads import PHOTO, uploaded
-from app.risks import levels, points, relocating, retiring, rollup, sources, zones
+from app.risks import levels, plan_checks, points, relocating, retiring, rollup, sources, zones
 from app.risks import schemas as wire
 from app.risks.accidents import accident_lists, moved_names
+from app.risks.drawings import DRAWING, uploaded
 from app.risks.models import ControlMeasure, EnterpriseLevels, FloorPlan, HazardSource, RiskPoint, RiskZone
 
 routes = Routes("risks")
@@ -29,11 +29,23 @@ def add_floor_plan(actor: Actor, body: dict[str, Any]) -> FloorPlan:
 
 
 @routes.place(
-    "/floor-plans/<uuid:plan_id>/image", "risk:identify", upload=PHOTO, prepare=uploaded, answer=wire.FloorPlanOut
+    "/floor-plans/<uuid:plan_id>/image", "risk:identify", upload=DRAWING, prepare=uploaded, answer=wire.FloorPlanOut
 )
 def put_plan_image(actor: Actor, plan_id: UUID, picture: Picture) -> FloorPlan:
-    """上传平面图的图像（JPEG、PNG 或 WebP 原始字节）。"""
+    """上传平面图的图像：PNG、JPEG 等图片，或只有一页的 PDF，传原始字节，原样保存。"""
     return zones.put_plan_image(actor, plan_id, picture)
+
+
+@routes.change("/floor-plans/<uuid:plan_id>", "risk:identify", body=wire.FloorPlanPatch, answer=wire.FloorPlanOut)
+def change_floor_plan(actor: Actor, plan_id: UUID, body: dict[str, Any]) -> FloorPlan:
+    """修改一张平面图的名称、楼层、北向或比例；尺寸不能改，因为分区画在上面。"""
+    return zones.change_floor_plan(actor, plan_id, **body)
+
+
+@routes.read("/floor-plans/<uuid:plan_id>/warnings", "point:see", answer=wire.PlanWarningsOut)
+def list_plan_warnings(actor: Actor, plan_id: UUID) -> dict[str, Any]:
+    """平面图上值得核对的：重叠的同级分区、不在所属分区内的风险点、没有标位置的风险点。"""
+    return {"items": plan_checks.warnings_of(actor, plan_id)}
 
 
 @routes.read("/risk-zones", "point:see", query=wire.RiskZoneQuery, answer=wire.RiskZoneOut, paged=True)

@@ -5,10 +5,15 @@ from marshmallow import fields, validate
 from app.core.fields import Choice, Day, Flag, Id, Instant, ListOf, Number, Part, Schema, Text, Whole
 from app.risks.fields import CountsOut, known_accident_type, latitude, level_field, longitude, yes_or_no
 from app.risks.models import RaiseKind, Status, ZoneKind
+from app.risks.shapes import MOST_CORNERS, PLAN_WARNINGS
 from app.risks.terms import Category, FactorClass, MeasureCategory
 from risk_models import RiskLevel
 
 POINT_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9_.#/-]{0,19}\Z", error="应为 1 到 20 位字母、数字或 _ . # / -。")
+
+
+FLOOR = {"description": "楼层，如 一层、地下一层、B1；四色图按楼层从低到高排列"}
+SCALE = {"description": "坐标一个单位在现场是多少毫米；不知道时不填，图上注明无比例"}
 
 
 class FloorPlanIn(Schema):
@@ -16,6 +21,15 @@ class FloorPlanIn(Schema):
     width = Whole(10, 100_000, required=True, metadata={"description": "多边形坐标的宽"})
     height = Whole(10, 100_000, required=True)
     north = Whole(0, 359, load_default=0, metadata={"description": "北向，自图上方顺时针的角度"})
+    floor = Text(20, least=0, load_default="", metadata=FLOOR)
+    millimetres_per_unit = Whole(1, 1_000_000, load_default=None, allow_none=True, metadata=SCALE)
+
+
+class FloorPlanPatch(Schema):
+    name = Text(60)
+    north = Whole(0, 359)
+    floor = Text(20, least=0, metadata=FLOOR)
+    millimetres_per_unit = Whole(1, 1_000_000, allow_none=True, metadata=SCALE)
 
 
 class FloorPlanOut(Schema):
@@ -24,7 +38,20 @@ class FloorPlanOut(Schema):
     width = fields.Integer()
     height = fields.Integer()
     north = fields.Integer()
+    floor = fields.String()
+    millimetres_per_unit = fields.Integer(allow_none=True)
     image_sha256 = fields.String(allow_none=True)
+
+
+class PlanWarningOut(Schema):
+    kind = fields.String(metadata={"enum": list(PLAN_WARNINGS), "description": "，".join(PLAN_WARNINGS.values())})
+    text = fields.String()
+    zone_ids = fields.List(Id())
+    risk_point_ids = fields.List(Id())
+
+
+class PlanWarningsOut(Schema):
+    items = fields.List(fields.Nested(PlanWarningOut))
 
 
 CORNERS = {
@@ -35,7 +62,7 @@ CORNERS = {
 
 
 def _corners() -> ListOf:
-    return ListOf(ListOf(Whole(0, 100_000), least=2, most=2), most=200)
+    return ListOf(ListOf(Whole(0, 100_000), least=2, most=2), most=5 * MOST_CORNERS)
 
 
 class RiskZoneQuery(Schema):
@@ -47,7 +74,7 @@ class RiskZoneIn(Schema):
     kind = Choice(ZoneKind, required=True)
     parent_id = Id(load_default=None, allow_none=True)
     floor_plan_id = Id(load_default=None, allow_none=True)
-    polygon = ListOf(ListOf(Whole(0, 100_000), least=2, most=2), most=200, load_default=list)
+    polygon = ListOf(ListOf(Whole(0, 100_000), least=2, most=2), most=5 * MOST_CORNERS, load_default=list)
 
 
 class RiskZonePatch(Schema):

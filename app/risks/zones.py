@@ -26,6 +26,13 @@ def add_floor_plan(actor: Actor, **described: Any) -> FloorPlan:
     return plan
 
 
+def change_floor_plan(actor: Actor, plan_id: UUID, **changes: Any) -> FloorPlan:
+    """Rename a floor plan, or say its floor, its north or its scale; its size stays, for zones are drawn on it."""
+    plan = get_floor_plan(actor, plan_id)
+    events.append(actor.enterprise, "floor_plan.changed", plan_id, actor_id=actor.id, data=change(plan, changes))
+    return plan
+
+
 def list_floor_plans(actor: Actor) -> Select[FloorPlan]:
     return select(FloorPlan).where(FloorPlan.enterprise_id == actor.enterprise).order_by(FloorPlan.id)
 

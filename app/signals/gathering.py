@@ -66,8 +66,9 @@ def _visits() -> Select[Inspection, RiskPoint, bool]:
         .where(
             Tag.enterprise_id == Inspection.enterprise_id,
             Tag.point_id == Inspection.point_id,
-            Tag.issued_at <= Inspection.client_at,
+            func.coalesce(Tag.bound_at, Tag.issued_at) <= Inspection.client_at,
             or_(Tag.revoked_at.is_(None), Tag.revoked_at > Inspection.client_at),
+            or_(Tag.good_until.is_(None), Tag.good_until > Inspection.client_at),
         )
         .exists()
     )
@@ -194,7 +195,7 @@ def photographs(actor: Actor, subject_ids: Collection[UUID]) -> Photographs:
         use = _use(evidence, photo, inspection, hazard)
         uses[use.sha256].append(replace(use, fine=fine.get(use.sha256)))
     subjects = {use.subject for made in uses.values() for use in made}
-    return Photographs(uses, alike, _related(actor, subjects))
+    return Photographs(dict(uses), alike, _related(actor, subjects))
 
 
 def _unnamed() -> ColumnElement[bool]:

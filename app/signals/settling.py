@@ -96,7 +96,7 @@ def _of_photos(actor: Actor, subject_ids: Collection[UUID]) -> Iterator[Found]:
     by_subject: dict[UUID, list[photographs.PhotoUse]] = defaultdict(list)
     for sha256, uses in gathered.uses.items():
         yield from photographs.photo_reused(uses, gathered.related)
-        others = [use for other in gathered.alike.get(sha256, ()) for use in gathered.uses[other]]
+        others = [use for other in gathered.alike.get(sha256, ()) for use in gathered.uses.get(other, ())]
         for use in uses:
             by_subject[use.subject].append(use)
             yield from photographs.photo_alike(use, others, gathered.related)

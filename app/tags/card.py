@@ -1,17 +1,30 @@
 """What the card of a point says, to whoever scans its code: three queries, and nothing that is not posted anyway."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core.clock import LOCAL
 from app.core.db import session
 from app.core.errors import Conflict
 from app.enterprises.models import Enterprise
 from app.risks.mergers import survivor_of
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint
 from app.tags.models import Tag
+from app.tags.states import NEWEST_FIRST, STANDING
 from risk_models import RiskLevel
+
+BLANK = "这张二维码还没有绑定到风险点，扫它看不到告知卡。捡到的请交给安全管理员；负责贴码的请登录后选择风险点完成绑定。"
+
+
+@dataclass(frozen=True)
+class OldTag:
+    """That the scanned tag was replaced, and until when it still answers."""
+
+    replaced_on: date
+    good_until: datetime
 
 
 @dataclass(frozen=True)
@@ -29,13 +42,17 @@ class PostedCard:
     measures: list[str]
     emergency_steps: list[str]
     emergency_phone: str
+    old_tag: OldTag | None = None
 
 
 def card_of(tag: Tag) -> PostedCard:
     """The card of the point a tag is posted at.
 
-    Raises Conflict for a point no longer used; of one that was merged it names the point that took over, and its code.
+    Raises Conflict for a blank tag, and for a point no longer used; of one that was merged it names the point that took
+    over, and its code.
     """
+    if tag.point_id is None:
+        raise Conflict(BLANK, code="tag_blank")
     point, enterprise = (
         session()
         .execute(
@@ -79,7 +96,18 @@ def card_of(tag: Tag) -> PostedCard:
         measures=list(measures),
         emergency_steps=point.emergency_steps,
         emergency_phone=enterprise.emergency_phone,
+        old_tag=_old(tag),
     )
+
+
+def _old(tag: Tag) -> OldTag | None:
+    """What is said of a tag that was replaced; it is asked after only then."""
+    if tag.replaced_by_id is None or tag.good_until is None:
+        return None
+    replaced_at = session().scalars(
+        select(Tag.issued_at).where(Tag.enterprise_id == tag.enterprise_id, Tag.id == tag.replaced_by_id)
+    )
+    return OldTag(replaced_at.one().astimezone(LOCAL).date(), tag.good_until)
 
 
 def _retired(point: RiskPoint) -> Conflict:
@@ -91,8 +119,8 @@ def _retired(point: RiskPoint) -> Conflict:
         )
     token = session().scalar(
         select(Tag.token)
-        .where(Tag.enterprise_id == into.enterprise_id, Tag.point_id == into.id, Tag.revoked_at.is_(None))
-        .order_by(Tag.issued_at.desc(), Tag.id.desc())
+        .where(Tag.enterprise_id == into.enterprise_id, Tag.point_id == into.id, STANDING)
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )
     onward = f"请查看 {into.code} 的告知卡" if token else f"请扫现场 {into.code} 的二维码，或联系安全管理员"

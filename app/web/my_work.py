@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 
 from app.accounts import tokens
+from app.briefings import signing
 from app.core.actor import Actor
 from app.core.clock import local_text, now, today
 from app.core.db import session
@@ -30,17 +31,19 @@ MOST = 20  # of each list: what is on a phone is for today
 REPORTED_WITHIN = timedelta(days=30)
 MOST_STOPS = 5  # of one task
 MOST_MESSAGES = 20
+MOST_TO_SIGN = 5  # signing one leads to the next
 
 
 def work_page(actor: Actor) -> Response:
     """The page: late work first, each thing with the way to do it."""
-    mine: dict[str, Any] = dict.fromkeys(("late", "open", "stops", "to_rectify", "to_accept", "reported"))
+    mine: dict[str, Any] = dict.fromkeys(("late", "open", "stops", "to_sign", "to_rectify", "to_accept", "reported"))
     if actor.home:
         late, due = (_first(list_tasks(actor, mine=True, state=state)) for state in (TaskState.LATE, TaskState.OPEN))
         mine = {
             "late": late,
             "open": due,
             "stops": _stops(actor, late["items"] + due["items"]),
+            "to_sign": _to_sign(actor),
             "to_rectify": _first(list_hazards(actor, mine=Mine.RECTIFIER)),
             "to_accept": _first(list_hazards(actor, mine=Mine.ACCEPTOR)),
             "reported": _first(list_hazards(actor, mine=Mine.FINDER, found_from=today() - REPORTED_WITHIN)),
@@ -69,6 +72,16 @@ def messages_seen(**_: Any) -> dict[str, datetime]:
 
 def _first(statement: Any) -> dict[str, Any]:
     return page_of(statement, page=1, page_size=MOST)
+
+
+def _to_sign(actor: Actor) -> dict[str, Any]:
+    """What waits for this person's signature: how much in all, and the newest by their points."""
+    found = page_of(signing.mine(actor, waiting=True), page=1, page_size=MOST_TO_SIGN)
+    by_point: dict[UUID, dict[str, Any]] = {}
+    for row in signing.with_points(actor, found["items"]):
+        at_point = by_point.setdefault(row["point"].id, {"point": row["point"], "briefings": []})
+        at_point["briefings"].append(row["briefing"])
+    return {**found, "points": list(by_point.values())}
 
 
 def _stops(actor: Actor, tasks: Sequence[InspectionTask]) -> dict[UUID, list[dict[str, Any]]]:

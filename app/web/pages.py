@@ -26,7 +26,10 @@ FORMS = {
     "/check/": "重新打开检查页",
     "/rectify/": "重新打开整改页",
     "/accept/": "重新打开验收页",
+    "/briefings/": "重新打开签收页",
     "/q/": "重新打开上报页",
+    "/bind": "重新打开绑定页",
+    "/worn": "重新打开报告页",
 }  # by the beginning of their address
 FOR_ENTERPRISES = (
     "现场检查和整改由企业人员进行，监管人员和平台管理员的账号不能在这里填写。如要检查，请由企业人员用本企业的账号登录。"
@@ -70,9 +73,9 @@ def page(template: str, *, status: int = 200, **values: object) -> Response:
     return answer
 
 
-def onward(path: str) -> Response:
-    """Go on to another page after a form, by GET."""
-    answer = Response(status=303, headers={"Location": path})
+def onward(path: str, *, status: int = 303) -> Response:
+    """Go on to another page: after a form by GET (303), or from an address of before (302)."""
+    answer = Response(status=status, headers={"Location": path})
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 

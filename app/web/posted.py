@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from app.core.clock import local_text
 from app.tags.card import PostedCard
 from risk_models import RiskLevel, worst
 
@@ -22,6 +23,7 @@ class Posted:
     left_out: int  # risks and measures that are to be read after signing in
     raised: RiskLevel | None  # the current level, when it is above the one shown
     dial: str  # the emergency number as a phone dials it; empty when there is none
+    old_until: str  # until when a code that was replaced still answers, local; empty for any other
 
 
 def posted(card: PostedCard) -> Posted:
@@ -35,6 +37,7 @@ def posted(card: PostedCard) -> Posted:
         left_out=len(card.main_risks) + len(card.measures) - len(risks) - len(measures),
         raised=highest if highest is not card.shown_level else None,
         dial=dialled(card.emergency_phone),
+        old_until=local_text(card.old_tag.good_until) if card.old_tag else "",
     )
 
 

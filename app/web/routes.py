@@ -22,7 +22,18 @@ from app.hidden_hazards.terms import State
 from app.messages.service import mark_all_read
 from app.tags.card import PostedCard, card_of
 from app.tags.service import find
-from app.web import accepting, checking, entrance, following, my_work, public_reporting, rectifying, scanned
+from app.web import (
+    accepting,
+    briefed,
+    checking,
+    entrance,
+    following,
+    my_work,
+    old_addresses,
+    public_reporting,
+    rectifying,
+    scanned,
+)
 from app.web.forms import Lenient, from_our_page, local_path, read_form
 from app.web.pages import asset_answer, onward, page
 from app.web.posted import posted
@@ -87,17 +98,20 @@ def home() -> Response:
 @routes.read("/q/<token>", PUBLIC, within=ANYWHERE, query=ScanQuery, media_type="text/html")
 def scan(token: str, query: dict[str, Any]) -> Response:
     """扫码所见：风险点告知页。不需要登录，不设 Cookie。"""
+    old_addresses.arrived()
     return _scanned(token, query)
 
 
 @routes.read("/Q/<token>", PUBLIC, within=ANYWHERE, query=ScanQuery, media_type="text/html")
 def scan_as_printed(token: str, query: dict[str, Any]) -> Response:
     """同上；印出的二维码地址全为大写。"""
-    return _scanned(token, query)
+    return onward(f"/q/{token}", status=302) if old_addresses.arrived() else _scanned(token, query)
 
 
 def _scanned(token: str, query: dict[str, Any]) -> Response:
     tag = find(token)
+    if tag.point_id is None:
+        return page("blank.html", status=409, scan=scanned.proof_of(tag))
     # The page names no token, so its link to the form is a query to itself.
     if query["report"]:
         return onward(f"/q/{token}/report")
@@ -251,3 +265,23 @@ def show_acceptance_photo(actor: Actor, hazard_id: UUID, sha256: str) -> File:
 def accept(actor: Actor, hazard_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """验收通过或退回整改，给出回执；同一张表提交两次只算一次。"""
     return accepting.recorded(actor, hazard_id, body)
+
+
+@routes.read("/briefings/<uuid:briefing_id>", SIGNED_IN, query=Lenient, media_type="text/html")
+def show_briefing_to_sign(actor: Actor, briefing_id: UUID) -> Response:
+    """请我签收的一份告知：看清内容，确认知晓。"""
+    return briefed.form_page(actor, briefing_id)
+
+
+@routes.act(
+    "/briefings/<uuid:briefing_id>",
+    SIGNED_IN,
+    query=Lenient,
+    prepare=briefed.submitted,
+    once=True,
+    render=briefed.receipt_page,
+    media_type="text/html",
+)
+def sign_briefing(actor: Actor, briefing_id: UUID) -> dict[str, Any]:
+    """签收一份告知，给出回执和下一份；同一张表提交两次只算一次。"""
+    return briefed.recorded(actor, briefing_id)

@@ -22,6 +22,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.transport.serialization import Binary
 
+from app.briefings.models import Cause
+from app.briefings.service import ask
 from app.core.clock import today
 from app.core.db import writing
 from app.core.ids import new_id
@@ -95,6 +97,8 @@ class Known:
         plant = world.plant
         with writing():
             tag = tags.issue(plant.manager.actor, point_id=plant.point.id)
+        printed = plant.manager.post("/print-orders", {"id": str(new_id()), "kind": "warning_card"}).json
+        roll = plant.manager.post("/tag-rolls", {"id": str(new_id()), "count": 1}).json
         plan = plant.manager.post("/floor-plans", {"name": "总平面图", "width": 1000, "height": 800}).json
         measures = plant.manager.get("/control-measures").json
         hazard = plant.report(photos=[announced(PHOTO)])
@@ -110,6 +114,9 @@ class Known:
         channel = plant.manager.post("/channels", channel).json
         with writing():
             tell(plant.manager.actor, [plant.manager.id], kind="hidden_hazard.submit", key="known", title="待验收")
+            card = {"cause": Cause.NEW_CARD, "cause_key": "card:1", "title": "告知卡", "told": {"news": ["新卡"]}}
+            briefing = ask(plant.manager.actor, plant.point, **card)
+            assert briefing
         office = replace(world.regulator.actor, enterprise_id=plant.enterprise.id)
         item = {"id": new_id(), "place": "东门", "description": "通道堵塞", "clause": "第三十六条", "photos": []}
         with writing():
@@ -129,6 +136,7 @@ class Known:
         handed = {"id": str(new_id()), "to_id": str(plant.colleague.id), "shift": "夜班", "client_at": in_days(0)}
         self.path = {"name": "ls-shandong", "token": tag.token, "sha256": announced(PHOTO)["sha256"]}
         self.values: dict[str, Any] = {
+            "print_order_id": printed["id"],
             "enterprise_id": str(plant.enterprise.id),
             "point_id": str(plant.point.id),
             "risk_point_id": str(plant.point.id),
@@ -160,11 +168,13 @@ class Known:
             "to_id": str(plant.colleague.id),
             "channel_id": channel["id"],
             "delivery_id": plant.manager.get("/deliveries").json["items"][0]["id"],
+            "briefing_id": str(briefing.id),
             "message_id": plant.manager.get("/messages").json["items"][0]["id"],
             "item_id": managed["id"],
             "report_id": tip["id"],
             "reward_id": plant.manager.post("/rewards", earned).json["id"],
             "tag_id": str(tag.id),
+            "roll_id": roll["roll_id"],
             "entry_id": "fire.hot-work-in-works",
             "entry_ids": ["fire.hot-work-in-works"],
             "checklist_version": 1,

@@ -19,6 +19,8 @@ from app.accounts import service as accounts
 from app.accounts.models import User
 from app.accounts.passwords import hashed
 from app.accounts.policy import Role
+from app.briefings.models import Cause
+from app.briefings.service import ask
 from app.core.clock import now, today
 from app.core.db import writing
 from app.core.ids import new_id
@@ -30,8 +32,8 @@ from tests.world import PASSWORD, World, in_days, jpeg
 
 GUIDE = HERE / "guide"
 PAGES = (
-    "README.md", "worker.md", "offline.md", "manager.md", "planning.md", "closed-loop.md", "identification.md",
-    "regulator.md",
+    "README.md", "worker.md", "offline.md", "manager.md", "printing.md", "planning.md", "closed-loop.md",
+    "identification.md", "regulator.md",
 )  # fmt: skip
 STAND_INS = Path(__file__).with_name("stand_ins.py")
 COMMANDS = re.compile(r"```bash\n(.*?)```", re.DOTALL)
@@ -110,7 +112,9 @@ def told(world: World) -> str:
     plant, secret = world.plant, hashed(PASSWORD)
     with writing():
         actor = plant.principal.actor
-        worker = accounts.add_person(actor, login="machao", name="马超", role=Role.WORKER, password_hash=secret)
+        worker = accounts.add_person(
+            actor, login="machao", name="马超", role=Role.WORKER, password_hash=secret, unit_id=plant.unit.id
+        )
         accounts.add_person(actor, login="linanping", name="林安平", role=Role.SAFETY_MANAGER, password_hash=secret)
         accounts.add_person(
             actor, login="wangliqiang", name="王立强", role=Role.LEADER, password_hash=secret, unit_id=plant.unit.id
@@ -118,6 +122,8 @@ def told(world: World) -> str:
         accounts.add_person(actor, login="chenzhiyuan", name="陈志远", role=Role.PRINCIPAL, password_hash=secret)
         accounts.add_regulator(world.office.id, login="gaoming", name="高明", password_hash=secret)
         tag = tags.issue(actor, point_id=plant.point.id)
+        told = {"news": ["新的告知卡已张贴。"]}
+        ask(actor, plant.point, cause=Cause.NEW_CARD, cause_key="card:1", title="岗位安全风险告知卡", told=told)
     plant.manager.post("/floor-plans", {"name": "总平面图", "width": 1000, "height": 800})
     plant.rectified(plant.report())
     plant.rectified(found_by_the_government(world))

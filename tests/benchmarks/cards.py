@@ -1,17 +1,20 @@
-"""200 warning cards by warning_cards beside the same cards as HTML and CSS by WeasyPrint.
+"""1,000 warning cards by warning_cards beside WeasyPrint and beside the same cards drawn bare on the canvas.
 
-Both are measured in turn, three times, each as one document of 200 pages with the same two static fonts, loaded before.
-The table of the HTML has fixed columns: WeasyPrint would take twice as long to find their widths.
-Run it from the project's root: python tests/benchmarks/cards.py
+WeasyPrint makes the same card from HTML and CSS, with the signs as SVG: 100 cards in one document, scaled. Bare are the
+same texts, boxes, lines, signs and symbols drawn by reportlab's canvas where warning_cards put them, without any
+layout. All are measured in turn in processor time, three times; fonts are loaded and symbols of the bare cards made
+before. The peak of memory is that of a process that draws the 1,000 cards and nothing else.
+Run it from the project's root: python -m tests.benchmarks.cards
 """
 
 import base64
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -23,19 +26,28 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.printing.card import TITLE, Card, warning_cards
 from app.printing.page import paint
+from app.printing.signs import SIGNS, choose, svg
+from app.printing.stamp import Stamp
 from qr import address, fonts, new_token, png, symbol
 from risk_models import RiskLevel
+from tests.benchmarks.rivals.bare_cards import Recorded, bare_cards, recorded
 
-try:
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-except (ImportError, OSError) as missing:
-    print(f"WeasyPrint cannot be used here: {missing}")
-    print("pip: weasyprint; Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
-    raise SystemExit(3) from None
-
-CARDS = 200
+ROOT = Path(__file__).resolve().parents[2]
+CARDS = 1000
+BY_WEASYPRINT = 100
 RUNS = 3
+ALONE = """
+import sys, types
+house = types.ModuleType("app")  # the package without its composition root: the drawing is pure
+house.__path__ = [{root!r} + "/app"]
+sys.modules["app"] = house
+sys.path.insert(0, {root!r})
+from tests.benchmarks.cards import alone
+alone()
+"""
+MOST_BARE, LEAST_WEASYPRINT, MOST_MEGABYTES = 1.3, 25, 200
+
+Stamped = tuple[Card, Stamp]
 
 RISKS = [
     "储罐、管道、阀门或法兰密封失效，氨气大量泄漏",
@@ -70,84 +82,134 @@ STEPS = [
 
 STYLE = """
 @page { size: A4; margin: 10mm }
-body { margin: 0; font: 12pt/1.32 DualSans }
+body { margin: 0; font: 11pt/1.32 DualSans }
 section { break-after: page; position: relative }
-section > img { position: absolute; right: 0; top: 0; width: 31mm }
+section > img { position: absolute; right: 0; top: 0; width: 28mm }
 h1 { font-size: 38pt; margin: 0 } h2 { font-size: 26pt; margin: 0 0 4mm }
 .banner { font-size: 42pt; font-weight: 700; border: 1.2pt solid #495057; padding: 0 6mm }
 .banner small { font-size: 14pt; font-weight: 400; float: right; margin-top: 7mm }
+.signs { display: flex; justify-content: space-between; margin: 2mm 0 }
+.signs div { width: 24mm; text-align: center; font-size: 9pt; font-weight: 700 } .signs img { width: 24mm }
 table { width: 100%; border-collapse: collapse; table-layout: fixed }
-col:nth-child(odd) { width: 29mm }
-th, td { border: .6pt solid #495057; padding: 1.3mm 2.2mm; text-align: left }
-th { background: #e9ecef; text-align: center }
+col:nth-child(odd) { width: 25mm }
+th, td { border: .6pt solid #495057; padding: 1mm 2.2mm; text-align: left }
+th { background: #24384f; color: #fff; text-align: center }
+.phones { background: #b3261e; color: #fff; font-size: 24pt; font-weight: 700; text-align: center; margin: 2mm 0 }
+footer img { float: right; width: 12mm } footer { font-size: 8.5pt }
 """
 
 
-def main() -> None:
-    """Print times, ratio, bytes a card and codes read."""
+def main() -> int:
+    """Print times, ratios, memory, bytes a card and codes read; 1 when a promise is not kept."""
     fonts.register()
     with tempfile.TemporaryDirectory() as folder:
         by_weasyprint = _weasyprint(Path(folder))
-        for way in (warning_cards, by_weasyprint):
-            way(_cards(0)[:2])
-        ours, theirs = [], []
+        warning_cards(_cards(0, 2))
+        by_weasyprint(_cards(0, 2))
+        ours, bare, theirs = [], [], []
         for run in range(1, RUNS + 1):
             # New cards each time, so that nothing remembered from the last run helps.
-            cards = _cards(run)
-            ours.append(_seconds(warning_cards, cards))
-            theirs.append(_seconds(by_weasyprint, cards))
-        same = by_weasyprint(cards)
-    fast, slow = statistics.median(ours), statistics.median(theirs)
+            ours.append(_seconds(lambda run=run: warning_cards(_cards(run, CARDS))))
+            drawn = _recorded(run)
+            bare.append(_seconds(lambda drawn=drawn: bare_cards(drawn)))
+            theirs.append(_seconds(lambda run=run: by_weasyprint(_cards(run, BY_WEASYPRINT))) * CARDS / BY_WEASYPRINT)
+        same = by_weasyprint(_cards(run, BY_WEASYPRINT))
+    fast, plain, slow = (statistics.median(times) for times in (ours, bare, theirs))
+    cards = list(_cards(run, CARDS))
     paper = warning_cards(cards)
-    print(f"{CARDS} cards, medians of {RUNS}: warning_cards {fast:.3f} s, WeasyPrint {slow:.2f} s")
-    print(f"ratio: {slow / fast:.1f} times faster")
-    print(
-        f"pages: {_pages(paper)}, WeasyPrint {_pages(same)}; bytes a card: {len(paper) // CARDS}, {len(same) // CARDS}"
-    )
-    print(f"codes read by zxing-cpp at 100 dpi: {_read(paper, cards)} of {CARDS}")
+    print(f"{CARDS} cards, medians of {RUNS}: warning_cards {fast:.2f} s, bare {plain:.2f} s, WeasyPrint {slow:.1f} s")
+    before, peak = _memory()
+    print(f"{slow / fast:.1f} times faster than WeasyPrint (at least {LEAST_WEASYPRINT})")
+    print(f"{fast / plain:.2f} times the bare canvas (at most {MOST_BARE})")
+    print(f"peak memory {peak} MB, of which {before} MB before the first card (at most {MOST_MEGABYTES})")
+    print(f"pages: {_pages(paper)}; bytes a card: {len(paper) // CARDS}, WeasyPrint {len(same) // BY_WEASYPRINT}")
+    read = _read(paper, cards[:BY_WEASYPRINT])
+    print(f"codes and check codes read by zxing-cpp at 150 dpi: {read} of {2 * BY_WEASYPRINT}")
+    kept = slow >= LEAST_WEASYPRINT * fast and fast <= MOST_BARE * plain and peak <= MOST_MEGABYTES
+    return 0 if kept and read == 2 * BY_WEASYPRINT else 1
 
 
-def _weasyprint(folder: Path) -> Callable[[Sequence[Card]], bytes]:
+def _recorded(run: int) -> list[list[Recorded]]:
+    """Where warning_cards puts what it draws on cards like those of this run, page by page."""
+    return recorded(lambda: warning_cards(_cards(run, CARDS)))
+
+
+def _memory() -> tuple[int, int]:
+    """Megabytes of a fresh process before the first card and at its peak."""
+    command = [sys.executable, "-c", ALONE.format(root=str(ROOT))]
+    before, peak = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return int(before), int(peak)
+
+
+def alone() -> None:
+    """Draw the cards and nothing else; print the peak of memory before and after."""
+    fonts.register()
+    before = _peak()
+    warning_cards(_cards(1, CARDS))
+    print(before, _peak())
+
+
+def _peak() -> int:
+    """The peak memory of this process in MB; getrusage would count what its parent had as well."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+
+def _weasyprint(folder: Path) -> Callable[[Iterator[Stamped]], bytes]:
     """Return the same print by WeasyPrint, its fonts and style sheet ready."""
+    try:
+        from weasyprint import CSS, HTML  # noqa: PLC0415 - it is missing where its Debian packages are
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    except (ImportError, OSError) as missing:
+        print(f"WeasyPrint cannot be used here: {missing}")
+        print("pip: weasyprint; Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
+        raise SystemExit(3) from None
     faces = ""
     for weight in (400, 700):
         file = folder / f"{weight}.ttf"
         file.write_bytes(fonts._cut(weight))
         faces += f"@font-face {{ font-family: DualSans; font-weight: {weight}; src: url('{file.as_uri()}') }}"
+    for key, sign in SIGNS.items():
+        (folder / f"{key}.svg").write_text(svg(sign), encoding="utf-8")
     configuration = FontConfiguration()
     style = CSS(string=faces + STYLE, font_config=configuration)
 
-    def way(cards: Sequence[Card]) -> bytes:
-        html = "".join(map(_html, cards))
-        return HTML(string=html).write_pdf(stylesheets=[style], font_config=configuration)
+    def way(cards: Iterator[Stamped]) -> bytes:
+        html = "".join(_html(card, stamp) for card, stamp in cards)
+        return HTML(string=html, base_url=f"{folder}/").write_pdf(stylesheets=[style], font_config=configuration)
 
     return way
 
 
-def _html(card: Card) -> str:
+def _html(card: Card, stamp: Stamp) -> str:
     colours = paint(card.level)
     fill, ink = (colour.hexval().replace("0x", "#") for colour in (colours.fill, colours.ink))
-    code = base64.b64encode(png(symbol(card.qr_text), 4)).decode()
+    code, check = (
+        base64.b64encode(png(symbol(text, level), 4)).decode()
+        for text, level in ((card.qr_text, "H"), (stamp.address, "M"))
+    )
     pairs = [
-        ("风险点", card.point_name, "编号", card.code),
-        ("所在场所", card.place, "风险点类别", card.category),
+        ("所在场所", card.place),
         ("主要风险", _listed(card.main_risks)),
-        ("易发事故类型", "、".join(card.accident_types)),
+        ("事故类型", "、".join(card.accident_types)),
         ("可能后果", _listed(card.consequences)),
         ("管控措施", "\n".join(f"【{category}】{text}" for category, text in card.measures)),
         ("检查要点", _listed(card.check_items)),
         ("应急处置", _listed(card.emergency_steps)),
-        ("责任人", card.responsible, "联系电话", card.phone),
-        ("检查周期", card.check_cycle, "单位名称", card.enterprise),
-        ("应急电话", card.emergency_phone),
+        ("责任人", f"{card.responsible}　{card.phone}"),
+        ("检查周期", card.check_cycle, "类别", card.category),
     ]
+    signs = "".join(f'<div><img src="{key}.svg">{SIGNS[key].name}</div>' for key in card.signs)
     return (
         f'<section><img src="data:image/png;base64,{code}">{escape(card.enterprise)}<h1>{TITLE}</h1>'
-        f"<h2>{escape(card.point_name)}</h2>"
+        f"<h2>{escape(card.point_name)}　{card.code}</h2>"
         f'<div class="banner" style="background:{fill};color:{ink}">'
         f"<small>本卡显示：{card.level_basis}等级</small>{colours.words}</div>"
+        f'<div class="signs">{signs}</div>'
         f"<table>{'<col>' * 4}{''.join(map(_html_row, pairs))}</table>"
-        f"<p>版本：{escape(card.version)}　打印日期：{card.printed_on}</p></section>"
+        f'<div class="phones">应急电话 {escape(card.emergency_phone)}</div>'
+        f'<footer><img src="data:image/png;base64,{check}">'
+        f"第 {stamp.version} 版　打印日期：{stamp.printed_on}　查验码 {stamp.code}</footer></section>"
     )
 
 
@@ -163,40 +225,52 @@ def _listed(texts: Sequence[str]) -> str:
     return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))
 
 
-def _cards(seed: int) -> list[Card]:
-    choose = random.Random(seed)
-    return [_card(seed * CARDS + number, choose) for number in range(CARDS)]
+def _cards(seed: int, count: int) -> Iterator[Stamped]:
+    choose_from = random.Random(seed)
+    for number in range(seed * CARDS, seed * CARDS + count):
+        yield _card(number, choose_from), _stamp(number)
 
 
-def _card(number: int, choose: random.Random) -> Card:
+def _stamp(number: int) -> Stamp:
+    token = new_token()
+    return Stamp(
+        version=3, printed_on=date(2026, 7, 1), seq=number, code=f"{token[:4]}-{token[4:8]}",
+        address=address("safety.example.cn", token, path="P"),
+    )  # fmt: skip
+
+
+_ACCIDENTS = ("中毒", "可燃气体爆炸", "容器爆炸", "灼烫", "火灾")
+_SIGNS = tuple(sign.key for sign in choose(_ACCIDENTS, [text for _, text in MEASURES]))
+
+
+def _card(number: int, choose_from: random.Random) -> Card:
     return Card(
         enterprise="东湖化工有限公司",
-        place=f"{choose.randint(1, 9)} 号罐区 > 储罐区",
-        point_name=f"{choose.randint(1, 99)}# 液氨储罐",
+        place=f"{choose_from.randint(1, 9)} 号罐区 > 储罐区",
+        point_name=f"{choose_from.randint(1, 99)}# 液氨储罐",
         code=f"FX-{number:04}",
         category="设备设施",
-        level=choose.choice([*RiskLevel, None]),
+        level=choose_from.choice([*RiskLevel, None]),
         level_basis="现状风险",
-        main_risks=tuple(f"{number} 号点{risk}" for risk in choose.sample(RISKS, 3)),
-        accident_types=("中毒", "可燃气体爆炸", "容器爆炸", "灼烫", "火灾"),
+        main_risks=tuple(f"{number} 号点{risk}" for risk in choose_from.sample(RISKS, 3)),
+        accident_types=_ACCIDENTS,
         consequences=("多人中毒窒息死亡，眼、皮肤化学灼伤；影响厂界外居民",),
         measures=tuple((kind, f"{text}（{number}）") for kind, text in MEASURES),
-        check_items=tuple(f"{text}（{choose.randint(1, 999)}）" for text in CHECKS),
+        check_items=tuple(f"{text}（{choose_from.randint(1, 999)}）" for text in CHECKS),
         responsible="李建国（罐区班长）",
         phone=f"138{number:08}",
         check_cycle="每 1 小时",
-        emergency_steps=tuple(choose.sample(STEPS, 4)),
-        emergency_phone="厂内 8119　火警 119　急救 120",
+        emergency_steps=tuple(choose_from.sample(STEPS, 4)),
+        emergency_phone="厂内 8119",
         qr_text=address("safety.example.cn", new_token()),
-        version="3",
-        printed_on=date(2026, 7, 1),
+        signs=_SIGNS,
     )
 
 
-def _seconds(way: Callable[[Sequence[Card]], bytes], cards: Sequence[Card]) -> float:
-    start = time.perf_counter()
-    way(cards)
-    return time.perf_counter() - start
+def _seconds(work: Callable[[], bytes]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def _pages(data: bytes) -> int:
@@ -204,13 +278,16 @@ def _pages(data: bytes) -> int:
         return len(document)
 
 
-def _read(data: bytes, cards: Sequence[Card]) -> int:
-    """Count the cards whose own code is read from their rendered page."""
+def _read(data: bytes, cards: Sequence[Stamped]) -> int:
+    """Count the codes of points and of checks that are read from the rendered pages of these cards."""
+    count = 0
     with pypdfium2.PdfDocument(data) as document:
-        pages = (page.render(scale=100 / 72).to_pil().convert("L") for page in document)
-        found = [{code.text for code in zxingcpp.read_barcodes(page)} for page in pages]
-    return sum(card.qr_text in codes for card, codes in zip(cards, found, strict=True))
+        for page, (card, stamp) in zip(document, cards, strict=False):
+            picture = page.render(scale=150 / 72).to_pil().convert("L")
+            found = {code.text for code in zxingcpp.read_barcodes(picture)}
+            count += len(found & {card.qr_text, stamp.address})
+    return count
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,6 +6,7 @@ from typing import Any
 import pillow_heif
 import pytest
 from PIL import ExifTags, Image
+from PIL.TiffImagePlugin import IFDRational
 
 from app.core.errors import Invalid
 from app.evidence.alike import FLAT, bands_of, distance
@@ -58,6 +59,7 @@ def test_time_place_and_device_are_claims_in_every_format(kind: str) -> None:
         ({TAKEN: "0000:00:00 00:00:00"}, None),
         ({TAKEN: "2026-11-21 08:30"}, None),
         ({TAKEN: "1970:01:01 00:00:00"}, None),
+        ({TAKEN: "9999:12:31 23:59:59", OFFSET: "-12:00"}, None),
         ({}, None),
     ],
 )
@@ -73,6 +75,9 @@ def test_a_time_is_claimed_as_the_file_has_it_or_not_at_all(detail: dict[int, st
         ({**HERE, 2: (91.0, 0.0, 0.0)}, (None, None)),
         ({**HERE, 2: (41.0, 61.0, 0.0)}, (None, None)),
         ({**HERE, 2: (41.0, 7.0)}, (None, None)),
+        ({**HERE, 2: (IFDRational(0, 0), 41.0, 7.0)}, (None, None)),
+        ({**HERE, 4: (122.0, IFDRational(0, 0), 9.0)}, (None, None)),
+        ({**HERE, 4: (122.0, 3.0, IFDRational(0, 0))}, (None, None)),
         ({1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}, (None, None)),
         ({1: "N", 2: (41.0, 7.0, 12.5)}, (None, None)),
     ],

@@ -14,7 +14,7 @@ from app.enterprises.schemas import OrgUnitIn
 from app.exchange.workbook.reading import read_ledger
 from app.exchange.workbook.sheet import Field
 from app.exchange.workbook.texts import LONGEST, texts_of
-from app.exchange.workbook.writing import cleaned
+from app.printing.workbooks import cleaned
 from app.risks.schemas import ControlMeasureIn, HazardSourceIn, RiskPointIn, RiskZoneIn
 from tests.exchange.sheets import LS, ROW, SHEET, book_of, changed, saved, sheet_of, with_cells
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from app.exchange.workbook.columns import LAYOUTS
 from app.exchange.workbook.reading import read_ledger
 from app.exchange.workbook.sheet import Field
-from app.exchange.workbook.writing import FIRST_ROW, cleaned, ledger_workbook
+from app.exchange.workbook.writing import FIRST_ROW, ledger_workbook
+from app.printing.workbooks import cleaned
 from risk_models import RiskLevel
 
 F = Field

@@ -1,15 +1,20 @@
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from uuid import UUID
 
 import pikepdf
 import pypdfium2
 import pytest
 
 from app.printing.card import Card
-from app.printing.four_colour_map import FourColourMap, MapPoint, ZoneShape
+from app.printing.four_colour_map import four_colour_maps
 from app.printing.ledger import LedgerRow
+from app.printing.map_content import FourColourMap, Ground, MapPoint, ZoneShape
+from app.printing.stamp import Look, Paper, Stamp
 from risk_models import RiskLevel
+
+A3_LANDSCAPE = Look(Paper.A3, landscape=True)
 
 
 @dataclass
@@ -82,12 +87,17 @@ def make_card():
             "emergency_steps": ("向上风向撤离并报警", "戴空气呼吸器关闭切断阀，开启水喷淋"),
             "emergency_phone": "厂内 8119　火警 119",
             "qr_text": "HTTPS://SAFETY.EXAMPLE.CN/Q/ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-            "version": "3",
-            "printed_on": date(2026, 7, 1),
+            "signs": ("poison", "no-fire"),
         }
         return Card(**(facts | changes))
 
     return make
+
+
+@pytest.fixture
+def stamped(stamp):
+    """Stamp documents, each with the same stamp."""
+    return lambda *documents: [(document, stamp) for document in documents]
 
 
 @pytest.fixture
@@ -119,26 +129,48 @@ def make_row():
 
 @pytest.fixture
 def make_map():
+    """Make a map of a plan; width, height, picture and the like go to its ground, `ground=None` makes a schematic."""
+
     def make(**changes):
+        ground = {"name": "总平面图　一层", "width": 400.0, "height": 300.0}
+        ground |= {
+            name: changes.pop(name)
+            for name in ("width", "height", "picture", "north", "millimetres_per_unit")
+            if name in changes
+        }
         facts = {
+            "enterprise_id": UUID(int=1),
             "enterprise": "东湖化工有限公司",
-            "title": "安全风险四色分布图",
-            "plan_width": 400.0,
-            "plan_height": 300.0,
-            "background": None,
+            "ground": Ground(**ground),
             "zones": (
                 ZoneShape("液氨罐区", ((20, 20), (180, 20), (180, 130), (20, 130)), RiskLevel.RED),
                 ZoneShape("备件库", ((220, 20), (380, 20), (380, 130), (220, 130)), None),
                 ZoneShape("化验室", ((20, 170), (180, 170), (180, 280), (20, 280)), RiskLevel.BLUE),
             ),
             "points": (
-                MapPoint("FX-0001", "液氨储罐", RiskLevel.RED, 60, 50),
-                MapPoint("FX-0002", "气相色谱仪", RiskLevel.BLUE, 100, 220),
+                MapPoint("FX-0001", "液氨储罐", RiskLevel.RED, 60, 50, zone=0),
+                MapPoint("FX-0002", "气相色谱仪", RiskLevel.BLUE, 100, 220, zone=2),
             ),
             "shows": "现状风险等级",
-            "version": "3",
-            "drawn_on": date(2026, 7, 1),
         }
         return FourColourMap(**(facts | changes))
+
+    return make
+
+
+@pytest.fixture
+def stamp():
+    return Stamp(
+        version=3, printed_on=date(2026, 7, 1), seq=1482, code="7KQ2-M4XD",
+        address="HTTPS://SAFETY.EXAMPLE.CN/P/ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def printed_map(printed, stamp):
+    """Print a map and read it back; picture is the drawing of its plan."""
+
+    def make(content, look=A3_LANDSCAPE, picture=None):
+        return printed(four_colour_maps([(content, stamp)], look, lambda content: picture))
 
     return make

@@ -1,16 +1,21 @@
-"""The closure certificate says how a hidden hazard ended, and carries the head of the ledger that vouches for it."""
+"""The closure certificate says how a hidden hazard ended, and names the event of the ledger that vouches for it."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from app.core.db import reading
-from app.core.events import Ledger
-from app.printing.closure_certificate import MOST_PHOTOS, TITLE, ClosureCertificate, Photos, closure_certificate
-from tests.surface import problem_of
+from app.core.errors import Conflict, Invalid
+from app.core.events import Event
+from app.core.ids import new_id
+from app.printing.closure_certificate import TITLE, ClosureCertificate, Link, closure_certificates
+from app.printing.forms import MOST_PHOTOS, Photos
+from app.printing.paper_orders import CLOSURE_CERTIFICATE
 from tests.world import World, announced, jpeg
 
+OWNER = UUID(int=7)
 THEN = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)
 AWKWARD = "看<b>此</b>处 &amp; <img src=x> {%s} \\ (未闭合 [1] =SUM(A1) ℃ ☑"
 
@@ -48,57 +53,88 @@ def certificate() -> ClosureCertificate:
         stopped_at=THEN,
         resumed_at=days(29),
         closed_at=days(28),
-        before=Photos((jpeg(seed=1),), 1),
-        after=Photos(tuple(jpeg(seed=turn, width=200) for turn in range(MOST_PHOTOS)), MOST_PHOTOS + 2),
-        seq=1234,
-        hash="ab12cd34" * 8,
-        algorithm="sm3",
-        printed_at=days(30),
+        before=Photos(OWNER, ("1",), 1),
+        after=Photos(OWNER, ("2", "3", "4", "5"), MOST_PHOTOS + 2),
+        closing=Link(1234, "ab12cd34" * 8, "sm3", days(30)),
     )
 
 
-def test_it_says_everything_on_one_page(certificate, printed):
-    paper = printed(closure_certificate(certificate))
+@pytest.fixture
+def drawn(printed, stamp):
+    """Print a certificate and read it back."""
+
+    def make(said: ClosureCertificate):
+        return printed(closure_certificates([(said, stamp)], lambda owner, sha256: jpeg(seed=int(sha256), width=200)))
+
+    return make
+
+
+def test_it_says_everything_on_one_page(certificate, drawn):
+    paper = drawn(certificate)
     assert len(paper.texts) == 1
     assert paper.stays_on_its_pages()
     words = [value for value in dataclasses.asdict(certificate).values() if isinstance(value, str)]
     dates = ["2026-11-21 08:30", "2026-12-16 08:30", "2026-12-17 08:30", "2026-12-18 08:30", "2026-12-19 08:30"]
-    for text in (TITLE, *words, *dates, "原定 2026-12-11 08:30", "1 次", "第 1234 号", "共 6 张，显示 4 张"):
+    for text in (
+        TITLE,
+        *words,
+        *dates,
+        "原定 2026-12-11 08:30",
+        "1 次",
+        "第 1234 号",
+        certificate.closing.hash,
+        "共 6 张，显示 4 张",
+    ):
         assert "".join(text.split()) in paper.text, text
 
 
-def test_a_listing_is_shown_only_where_there_was_one(certificate, printed):
+def test_a_listing_is_shown_only_where_there_was_one(certificate, drawn):
     plain = dataclasses.replace(certificate, listing="", listed_at=None, delisted_at=None)
-    assert "挂牌" not in printed(closure_certificate(plain)).text
-    assert "摘牌时间" in printed(closure_certificate(certificate)).text
+    assert "挂牌" not in drawn(plain).text
+    assert "摘牌时间" in drawn(certificate).text
 
 
-def test_long_text_goes_on_to_a_second_page_with_nothing_lost(certificate, printed):
+def test_long_text_goes_on_to_a_second_page_with_nothing_lost(certificate, drawn):
     long = "更换探测器并标定，联锁试验。" * 120
-    paper = printed(closure_certificate(dataclasses.replace(certificate, measures=long, description=AWKWARD * 9)))
+    paper = drawn(dataclasses.replace(certificate, measures=long, description=AWKWARD * 9))
     assert len(paper.texts) == 2
     assert paper.stays_on_its_pages()
     assert paper.text.count("锁") == 120
-    assert certificate.hash in paper.text
+    assert certificate.closing.hash in paper.text
     assert paper.text.count("".join(AWKWARD.split())) == 9
 
 
-def test_it_is_printed_of_a_closed_one_alone_and_names_the_head(world: World, printed) -> None:
+def test_it_is_printed_of_a_closed_one_alone_and_names_the_event_that_closed_it(world: World, printed, stamp) -> None:
     plant = world.plant
     photo = jpeg(seed=9, width=333)
     hazard = plant.report(photos=[announced(photo)])
     plant.worker.put(f"/hidden-hazards/{hazard['id']}/photos/{announced(photo)['sha256']}", photo)
-    address = f"/hidden-hazards/{hazard['id']}/closure-certificate.pdf"
-    refused = problem_of(plant.manager.get(address))
-    assert (refused["code"], refused["state"]) == ("not_closed", "reported")
+    asked = {"hidden_hazard_ids": [UUID(hazard["id"])]}
+    with reading(), pytest.raises(Conflict, match="销号后才能打印") as refused:
+        CLOSURE_CERTIFICATE.subjects(plant.manager.actor, asked)
+    assert (refused.value.code, refused.value.facts["state"]) == ("not_closed", "reported")
     assert plant.move(plant.manager, plant.rectified(hazard), "accept", opinion="符合").status_code == 201
-    answer = plant.manager.get(address)
-    assert answer.status_code == 200, answer.text
-    paper = printed(answer.data)
     with reading() as session:
-        head = session.get_one(Ledger, plant.enterprise.id)
-    for text in (hazard["code"], head.hash, f"第{head.seq}号", plant.worker.user.name, "发现时照片", "整改后照片"):
+        (subject,) = CLOSURE_CERTIFICATE.subjects(plant.manager.actor, asked)
+        (said,) = CLOSURE_CERTIFICATE.gather(plant.manager.actor, [subject]).values()
+        closing = session.get_one(Event, (plant.enterprise.id, said.document.closing.seq))
+    plant.report()  # what happens later changes nothing of what it says
+    with reading():
+        (again,) = CLOSURE_CERTIFICATE.gather(plant.manager.actor, [subject]).values()
+        assert CLOSURE_CERTIFICATE.gather(world.other.manager.actor, [subject]) == {}
+        with pytest.raises(Invalid):
+            CLOSURE_CERTIFICATE.subjects(world.other.manager.actor, asked)
+        with pytest.raises(Invalid):
+            CLOSURE_CERTIFICATE.subjects(plant.manager.actor, {"hidden_hazard_ids": [new_id()]})
+    assert again == said
+    assert (closing.hash, closing.kind) == (said.document.closing.hash, "hidden_hazard.accept")
+    paper = printed(CLOSURE_CERTIFICATE.draws["pdf"]([(said.document, stamp)], {}))
+    for text in (
+        hazard["code"],
+        closing.hash,
+        f"第{closing.seq}号",
+        plant.worker.user.name,
+        "发现时照片",
+        "整改后照片",
+    ):
         assert text in paper.text
-    assert world.regulator.get(address, enterprise_id=str(plant.enterprise.id)).status_code == 200
-    assert plant.worker.get(address).status_code == 403
-    assert world.other.manager.get(address).status_code == 404

@@ -1,3 +1,4 @@
+import contextlib
 import io
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,8 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from qr import fonts
 
-CLOSING = "，。、；：？！）》”’"
-OPENING = "（《“‘"
+CLOSING = "，。、；：？！）》」』”’…—％℃·～々ー"
+OPENING = "（《「『“‘￥"
 
 
 def pdf_of(text, size=12):
@@ -45,19 +46,88 @@ def test_characters_of_the_trade_have_glyphs_and_come_back_from_the_pdf():
         assert document[0].get_textpage().get_text_range().split("\r\n") == [text, text]
 
 
+def lines_of(data):
+    with pypdfium2.PdfDocument(data) as document:
+        return document[0].get_textpage().get_text_range().split("\r\n")
+
+
 def test_a_character_without_glyph_is_reported_once_and_drawn_as_a_mark():
     assert fonts.missing_glyphs("小心😀😀\t\n〓") == ["😀"]
-    assert fonts.printable("a\t😀") == "a\u3000〓"
+    assert fonts.missing_glyphs("又是😀") == ["😀"]
+    fonts.register()
+    for name in (fonts.REGULAR, fonts.BOLD):
+        glyphs = pdfmetrics.getFont(name).face.charToGlyph
+        assert glyphs[ord("😀")] == glyphs[ord("〓")]
+        assert fonts.width("😀", 10, name) == fonts.width("〓", 10, name)
+    assert fonts.printable("a\t😀") == "a\u3000😀"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "阀门😀旁𠮷野家👨👩👧，🅰️区1️⃣号罐",
+        "<b>&(a) \\ %d > [x] ) BT 'EI' ID",
+        "ภาษาไทย हिन्दी 한글 カタカナ ẞ ɐ",
+        "thin\u2009space\u202f与\u2003宽空格",
+        "\ue863\U000f0000私用区 \U0001fae9 ㊿",
+        "שלום עולם",
+        "مرحبا بك",
+        "𬭎𫟹㮾䶮鿏𪣻",
+    ],
+)
+def test_what_was_typed_copies_out_of_the_paper_as_it_was_typed(text):
+    assert lines_of(pdf_of(text)) == [fonts.printable(text)] * 2
+
+
+def test_a_word_written_from_the_right_is_found_in_a_chinese_line():
+    for line in lines_of(pdf_of("罐区 مرحبا 区 שלום 35 号")):
+        assert "مرحبا" in line
+        assert "שלום" in line
+
+
+def test_controls_and_halves_of_pairs_are_drawn_as_marks_and_break_nothing():
+    assert fonts.printable("a\x07b\ud800c") == "a〓b〓c"
+    assert fonts.missing_glyphs("a\x07b\ud800c") == ["\x07", "\ud800"]
+    assert lines_of(pdf_of("a\x07b\ud800c")) == ["a〓b〓c"] * 2
+    assert fonts.wrap("甲\u2028乙", 100, 10) == ["甲", "乙"]
+
+
+def test_two_threads_that_meet_new_characters_at_once_tell_the_truth_of_each():
+    texts = ["".join(chr(0x13000 + 20 * n + k) for k in range(20)) + f"第{n}页" for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        sheets = list(pool.map(pdf_of, texts))
+        missing = list(pool.map(fonts.missing_glyphs, texts))
+    for text, sheet, named in zip(texts, sheets, missing, strict=True):
+        assert lines_of(sheet) == [text, text]
+        assert named == list(text[:20])
+
+
+def test_every_character_of_gbk_and_the_rare_ones_of_the_general_table_have_glyphs():
+    def hanzi():
+        for code in range(0x4E00, 0xA000):
+            with contextlib.suppress(UnicodeEncodeError):
+                chr(code).encode("gbk")
+                yield chr(code)
+
+    fonts.register()
+    known = pdfmetrics.getFont(fonts.REGULAR).face.charToGlyph
+    assert [c for c in hanzi() if ord(c) not in known] == []
+    # A sample of the 196 characters of 通用规范汉字表 beyond the basic plane, where no older code page reaches.
+    assert [c for c in "𠅤𠙶𡎚𣗋𤧛𥔲𦈡𧿹𨐈𩽾𪟝𫄧𬀩𬭎𬱖𬳵𬺓" if ord(c) not in known] == []
 
 
 def test_invisible_joiners_are_neither_reported_nor_drawn():
-    assert fonts.missing_glyphs("阀\u200d门\ufe0f") == []
-    assert fonts.printable("阀\u200d门\ufe0f") == "阀门"
+    invisible = "阀\u200d门\ufe0f\u200b\u202e\u2066\ufeff\u00ad\U000e0100"
+    assert fonts.missing_glyphs(invisible) == []
+    assert fonts.printable(invisible) == "阀门"
 
 
 @pytest.mark.parametrize("width", range(60, 240, 7))
 def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(width):
-    text = "进入前：“先通风、再检测”（《规程》要求），氨≤25 ppm；超限撤离！（见附录）——是吗？……是。" * 3
+    text = (
+        "进入前：“先通风、再检测”（《规程》要求），氨≤25 ppm；超限撤离！（见附录）——是吗？……是。罚￥500元，"
+        "「温度」『25℃』～40℃，湿度85％，时时々ー甲·乙，见https://example.cn/very/long，『《终》』。"
+    ) * 3
     lines = fonts.wrap(text, width, 10)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     for line in lines:
@@ -77,6 +147,19 @@ def test_a_word_longer_than_the_line_is_broken_and_nothing_is_lost():
     lines = fonts.wrap(word, 100, 10)
     assert "".join(lines) == word
     assert max(fonts.width(line, 10) for line in lines) <= 100
+
+
+@pytest.mark.parametrize("width", range(40, 100, 3))
+def test_no_line_begins_with_a_mark_after_a_word_that_is_itself_too_long(width):
+    text = "见（https://safety.example.cn/rules/2026/very-long-name-of-a-document.pdf），并执行 。" * 3
+    for line in fonts.wrap(text, width, 10)[1:]:
+        assert line[0] not in CLOSING
+        assert line[-1] not in OPENING
+        assert fonts.width(line, 10) <= width
+
+
+def test_spaces_at_the_end_of_a_full_line_leave_no_empty_line():
+    assert fonts.wrap("安全生产 ", 40, 10) == ["安全生产"]
 
 
 def test_line_breaks_are_kept_and_no_text_is_one_empty_line():

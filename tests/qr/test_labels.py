@@ -1,95 +1,108 @@
 import io
 
 import pikepdf
-import pypdfium2
 import pytest
-import zxingcpp
-from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_TEXT
 
-from qr import A4_10, A4_24, Label, Stock, address, label_sheet, new_token, symbol
+from qr import A4_10, A4_24, STOCKS, Stock, blank_label, free_stock, label_sheet, symbol, too_small
+from qr.arrangement import SMALLEST_MODULE, arranged
 from risk_models import RiskLevel
+from tests.qr.sheets import MM, labels, one_label, pages, read, rendered, text_of
 
-MM = 72 / 25.4
-NAMES = ["液氨储罐区", "氯化工艺反应釜 R-101", "3 号粮仓", "东区 35 kV 变电所（含油浸式变压器、高压配电柜）及电缆夹层"]
-LEVELS = [*RiskLevel, None]
-
-
-def labels(count):
-    return [
-        Label(
-            text=address("safety.example.cn", new_token()),
-            code=f"FX-{number:04}",
-            name=NAMES[number % len(NAMES)],
-            enterprise="青山县绿源精细化工有限公司",
-            level=LEVELS[number % len(LEVELS)],
-        )
-        for number in range(1, count + 1)
-    ]
+EVERY = [
+    *STOCKS.values(),
+    free_stock(page_width=110, page_height=55, columns=2, rows=1, label_width=50, label_height=50, left=2, gap_x=3),
+    free_stock(page_width=30, page_height=40, columns=1, rows=1, label_width=30, label_height=40),
+]
 
 
-def one_label(**changes):
-    usual = {"text": "A", "code": "FX-0001", "name": "液氨储罐区", "enterprise": "绿源化工", "level": RiskLevel.RED}
-    return Label(**usual | changes)
+def name_of(stock):
+    return f"{stock.name}-{stock.label[0]:g}x{stock.label[1]:g}"
 
 
-def pages(data):
-    return list(pypdfium2.PdfDocument(data))
-
-
-def text_of(data):
-    return "\n".join(page.get_textpage().get_text_range() for page in pages(data))
-
-
-def rendered(page, dpi=150):
-    return page.render(scale=dpi / 72).to_pil().convert("L")
-
-
-def read(picture):
-    return sorted(found.text for found in zxingcpp.read_barcodes(picture))
-
-
-@pytest.mark.parametrize("stock", [A4_24, A4_10], ids=lambda stock: stock.name)
-def test_every_code_is_read_from_pages_rendered_at_150_dpi(stock):
-    asked = labels(60)
-    found = [text for page in pages(label_sheet(asked, stock)) for text in read(rendered(page))]
-    assert sorted(found) == sorted(label.text for label in asked)
-
-
-@pytest.mark.parametrize("angle", [7, 90, 180, 211])
-def test_every_code_is_read_from_a_page_turned_by_any_angle(angle):
-    asked = labels(24)
-    (page,) = pages(label_sheet(asked))
-    assert read(rendered(page, 200).rotate(angle, expand=True, fillcolor=255)) == sorted(label.text for label in asked)
-
-
-def test_a_code_with_a_patch_torn_out_is_still_read():
-    asked = one_label(text=address("safety.example.cn", new_token()))
-    (page,) = pages(label_sheet([asked]))
-    picture = rendered(page)
-    side = 33 * 150 / 25.4
-    left, top = 2 * 150 / 25.4, 2.5 * 150 / 25.4
-    patch = [int(left + 0.45 * side), int(top + 0.45 * side), int(left + 0.7 * side), int(top + 0.7 * side)]
-    picture.paste(128, tuple(patch))
-    assert read(picture) == [asked.text]
-
-
-@pytest.mark.parametrize("stock", [A4_24, A4_10], ids=lambda stock: stock.name)
-def test_symbols_stand_where_the_stock_says_in_true_millimetres(stock):
+@pytest.mark.parametrize("stock", EVERY, ids=name_of)
+@pytest.mark.parametrize("offsets", [(0, 0), (1.3, -0.7), (-10, 10)], ids=str)
+def test_symbols_stand_where_the_stock_says_in_true_millimetres_moved_by_the_offsets(stock, offsets):
     asked = labels(stock.per_page)
-    (page,) = pages(label_sheet(asked, stock))
-    assert page.get_size() == pytest.approx((210 * MM, 297 * MM), abs=0.01)
-    size = symbol(asked[0].text).size
-    quiet = 4 * stock.symbol / (size + 8)
+    (page,) = pages(label_sheet(asked, stock, offset_x=offsets[0], offset_y=offsets[1]))
+    assert [length / MM for length in page.get_size()] == pytest.approx(stock.page, abs=0.01)
+    layout = arranged(*stock.label)
+    module = layout.side / (symbol(asked[0].text).size + 8)
     images = list(page.get_objects([FPDF_PAGEOBJ_IMAGE]))
     assert len(images) == stock.per_page
     for place, image in enumerate(images):
         left, bottom, right, top = (length / MM for length in image.get_bounds())
-        x = place % stock.columns * stock.label[0] + stock.left
-        y = 297 - stock.top - (place // stock.columns + 1) * stock.label[1]
-        assert right - left == pytest.approx(stock.symbol - 2 * quiet, abs=0.02)
-        assert top - bottom == pytest.approx(stock.symbol - 2 * quiet, abs=0.02)
-        assert left == pytest.approx(x + stock.padding + quiet, abs=0.02)
-        assert (top + bottom) / 2 == pytest.approx(y + stock.label[1] / 2, abs=0.02)
+        row, column = divmod(place, stock.columns)
+        # The corners of the label, counted from the upper left of the page, as the sheet is cut.
+        x = stock.left + column * (stock.label[0] + stock.gap[0]) + offsets[0]
+        y = stock.top + row * (stock.label[1] + stock.gap[1]) + offsets[1]
+        assert left - 4 * module - layout.x == pytest.approx(x, abs=0.05)
+        assert stock.page[1] - (bottom - 4 * module - layout.y) - stock.label[1] == pytest.approx(y, abs=0.05)
+        assert right - left == pytest.approx(layout.side - 8 * module, abs=0.02)
+        assert top - bottom == pytest.approx(layout.side - 8 * module, abs=0.02)
+
+
+@pytest.mark.parametrize("stock", EVERY, ids=name_of)
+@pytest.mark.parametrize("blank", [False, True])
+def test_everything_lies_within_its_label_and_nothing_over_anything_else(stock, blank):
+    layout = arranged(*stock.label, blank=blank)
+    boxes = [box for box in (layout.band, layout.code, layout.name, layout.enterprise) if box]
+    places = [(box.left / MM, (box.top - box.height) / MM, (box.left + box.width) / MM, box.top / MM) for box in boxes]
+    places.append((layout.x, layout.y, layout.x + layout.side, layout.y + layout.side))
+    for number, (left, bottom, right, top) in enumerate(places):
+        assert left >= 0.99
+        assert bottom >= 0.99
+        assert right <= stock.label[0] - 0.99
+        assert top <= stock.label[1] - 0.99
+        for other in places[:number]:
+            assert right <= other[0] or other[2] <= left or top <= other[1] + 0.01 or other[3] <= bottom + 0.01
+    assert (layout.band is None) == blank
+
+
+@pytest.mark.parametrize("stock", EVERY, ids=name_of)
+def test_every_stock_holds_a_readable_symbol_and_usual_texts_in_a_readable_size(stock):
+    assert arranged(*stock.label).side / 45 >= SMALLEST_MODULE
+    asked = one_label(
+        text=labels(1)[0].text, name="东区 35 kV 变电所（含油浸式变压器、高压配电柜）及电缆夹层",
+        enterprise="中国石油化工股份有限公司某某分公司炼油一部",
+    )  # fmt: skip
+    assert too_small(asked, stock) == []
+    (page,) = pages(label_sheet([asked], stock))
+    sizes = [item.get_font_size() for item in page.get_objects([FPDF_PAGEOBJ_TEXT])]
+    assert min(sizes) >= 4.99
+
+
+def test_what_cannot_be_read_on_a_label_is_named_and_still_not_cut():
+    small = STOCKS["a4-65"]
+    long = one_label(name="硫磺回收装置尾气焚烧炉及余热锅炉（含锅炉给水泵、蒸汽分水器、烟气在线监测小屋）" * 2)
+    (said,) = too_small(long, small)
+    assert "“FX-0001”的名称" in said
+    assert "大一些的标签" in said
+    assert long.name in text_of(label_sheet([long], small)).replace("\r\n", "")
+    assert too_small(long, A4_10) == []
+    (said,) = too_small(one_label(text="HTTPS://" + "A" * 120 + ".CN/Q/" + "A" * 26), small)
+    assert "二维码每格只有" in said
+
+
+@pytest.mark.parametrize("stock", EVERY, ids=name_of)
+def test_a_blank_label_says_its_serial_and_what_to_do_and_no_level(stock):
+    text = text_of(label_sheet([blank_label(text="A", serial="BQ-000123", enterprise="绿源化工")], stock))
+    said = text.replace("\r\n", "")
+    assert all(part in said for part in ("BQ-000123", "扫码绑定风险点", "绿源化工"))
+    assert "未评估" not in said
+    assert "风险" not in said.replace("扫码绑定风险点", "")
+
+
+def test_labels_are_taken_batch_by_batch_as_they_are_drawn():
+    taken = []
+
+    def coming():
+        for number, label in enumerate(labels(450)):
+            taken.append(number)
+            yield label
+
+    assert len(pages(label_sheet(coming()))) == 19
+    assert taken == list(range(450))
 
 
 @pytest.mark.parametrize(
@@ -175,13 +188,40 @@ def test_an_empty_selection_is_refused():
         label_sheet([])
 
 
+@pytest.mark.parametrize("wrong", [{"offset_x": 10.1}, {"offset_y": -11}, {"offset_x": float("nan")}])
+def test_an_offset_beyond_a_centimetre_is_refused(wrong):
+    with pytest.raises(ValueError, match="偏移"):
+        label_sheet(labels(1), **wrong)
+
+
 @pytest.mark.parametrize(
-    "changes",
-    [{"columns": 4}, {"rows": 9}, {"symbol": 40}, {"label": (60, 37)}, {"left": 1}, {"top": 2}, {"columns": 0}],
+    ("changes", "said"),
+    [
+        ({"columns": 4}, "超出了宽"),
+        ({"rows": 9}, "超出了高"),
+        ({"left": 1}, "超出了宽"),
+        ({"top": 2}, "超出了高"),
+        ({"gap": (0.1, 0)}, "超出了宽"),
+        ({"columns": 0}, "不小于 1"),
+        ({"columns": 1000, "rows": 1000}, "不超过 1000"),
+        ({"left": -1}, "不能为负"),
+        ({"gap": (0, float("nan"))}, "不能为负"),
+        ({"label": (28, 20)}, "放不下"),
+        ({"label": (70, 17)}, "放不下"),
+        ({"label": (10, 37)}, "边长"),
+        ({"page": (210, 5000)}, "边长"),
+    ],
     ids=str,
 )
-def test_a_stock_that_cannot_be_is_refused(changes):
-    usual = {"name": "试", "page": (210, 297), "columns": 3, "rows": 8, "label": (70, 37), "top": 0.5, "symbol": 33}
+def test_a_stock_that_cannot_be_is_refused_in_words(changes, said):
+    usual = {"name": "试", "page": (210, 297), "columns": 3, "rows": 8, "label": (70, 37), "top": 0.5}
     Stock(**usual)
-    with pytest.raises(ValueError, match="标签纸"):
+    with pytest.raises(ValueError, match=said):
         Stock(**usual | changes)
+
+
+def test_the_sheets_hold_as_many_labels_as_they_are_called_after():
+    assert {key: stock.per_page for key, stock in STOCKS.items() if key.startswith("a4")} == {
+        "a4-24": 24, "a4-40": 40, "a4-65": 65, "a4-10": 10,
+    }  # fmt: skip
+    assert all(stock.per_page == 1 and stock.page == stock.label for key, stock in STOCKS.items() if "roll" in key)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import reading
+from app.core.ids import new_id
 from app.tags import service
 from app.tags.models import Tag
 from qr import is_token, new_token
@@ -74,13 +75,15 @@ def test_no_change_of_one_character_of_a_good_token_is_accepted(world: World) ->
     assert accepted(text for token in good for text in (token[:-1], token + "A", token.lower(), f" {token}")) == set()
 
 
-def test_a_wrong_token_a_revoked_one_and_a_misshapen_one_are_answered_alike(world: World) -> None:
+def test_a_wrong_token_a_revoked_one_an_expired_one_and_a_misshapen_one_are_answered_alike(world: World) -> None:
     manager = world.plant.manager
-    tag = manager.post("/tags", {"risk_point_id": str(world.plant.point.id)}).json
-    assert world.anyone.get(f"/api/v1/scan/{tag['token']}").status_code == 200
-    manager.post(f"/tags/{tag['id']}/revocation", {"reason": "破损"})
+    revoked, expired = (manager.post("/tags", {"risk_point_id": str(world.plant.point.id)}).json for _ in range(2))
+    assert world.anyone.get(f"/api/v1/scan/{revoked['token']}").status_code == 200
+    manager.post(f"/tags/{revoked['id']}/revocation", {"reason": "破损"})
+    at_once = {"id": str(new_id()), "reason": "丢失", "grace_days": 0}
+    assert manager.post(f"/tags/{expired['id']}/replacement", at_once).status_code == 201
     answers = set()
-    for text in (tag["token"], new_token(), tag["token"].lower(), "x", "A" * 26, "é"):
+    for text in (revoked["token"], expired["token"], new_token(), revoked["token"].lower(), "x", "A" * 26, "é"):
         answer = world.anyone.get(f"/api/v1/scan/{text}")
         assert problem_of(answer)["code"] == "not_found"
         answers.add((answer.status_code, answer.get_data(as_text=True)))
@@ -89,14 +92,23 @@ def test_a_wrong_token_a_revoked_one_and_a_misshapen_one_are_answered_alike(worl
 
 def test_a_token_is_in_no_log_and_no_problem(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    tag = world.plant.manager.post("/tags", {"risk_point_id": str(world.plant.point.id)}).json
-    for method, path in (("GET", "/api/v1/scan/{}"), ("GET", "/q/{}"), ("GET", "/Q/{}"), ("POST", "/api/v1/scan/{}")):
-        for token in (tag["token"], new_token()):
+    manager = world.plant.manager
+    good, old = (manager.post("/tags", {"risk_point_id": str(world.plant.point.id)}).json for _ in range(2))
+    manager.post(f"/tags/{old['id']}/replacement", {"id": str(new_id()), "reason": "褪色", "grace_days": 5})
+    manager.post("/tag-rolls", {"id": str(new_id()), "count": 1})
+    blank = manager.get("/tags", state="blank").json["items"][0]
+    tokens = [good["token"], old["token"], blank["token"], new_token()]
+    pages = [("GET", "/api/v1/scan/{}"), ("GET", "/q/{}"), ("GET", "/Q/{}"), ("POST", "/api/v1/scan/{}")]
+    for method, path in [*pages, ("POST", "/api/v1/scan/{}/binding"), ("POST", "/api/v1/scan/{}/worn")]:
+        for token in tokens:
             answer = world.anyone.open(path.format(token), method=method)
-            if answer.mimetype == "application/problem+json":
-                assert token not in answer.get_data(as_text=True)
-            assert token not in caplog.text
-    assert "/api/v1/scan/<token>" in caplog.text
+            assert token not in answer.get_data(as_text=True)
+    for act in ("binding", "worn"):
+        body = {"id": str(new_id()), **({"risk_point_id": str(world.plant.point.id)} if act == "binding" else {})}
+        for token in tokens[:1] if act == "binding" else tokens[1:]:
+            assert token not in manager.post(f"/scan/{token}/{act}", body).text
+    assert not [token for token in tokens if token in caplog.text]
+    assert "/api/v1/scan/<token>/binding" in caplog.text
 
 
 def test_a_fault_of_the_database_puts_no_token_into_the_log(
@@ -118,7 +130,7 @@ def test_a_scan_says_what_is_posted_and_nothing_else(world: World) -> None:
     answer = world.anyone.get(f"/api/v1/scan/{tag['token']}")
     assert set(answer.json) == {
         "code", "name", "enterprise", "shown_level", "current_level", "main_risks", "accident_types", "measures",
-        "emergency_steps", "emergency_phone",
+        "emergency_steps", "emergency_phone", "old_tag",
     }  # fmt: skip
     text = answer.get_data(as_text=True)
     hidden = ["只有本企业知道的隐患", str(world.plant.worker.id), world.plant.leader.user.name]
@@ -126,9 +138,26 @@ def test_a_scan_says_what_is_posted_and_nothing_else(world: World) -> None:
     assert not [secret for secret in hidden if secret in text]
 
 
+def test_a_blank_one_says_that_it_hangs_nowhere_and_nothing_else(world: World) -> None:
+    manager = world.plant.manager
+    roll = {"id": str(new_id()), "count": 1}
+    manager.post("/tag-rolls", roll)
+    token = manager.get("/tags", roll_id=roll["id"]).json["items"][0]["token"]
+    asked = world.anyone.get(f"/api/v1/scan/{token}")
+    problem = problem_of(asked)
+    assert (asked.status_code, problem["code"]) == (409, "tag_blank")
+    assert set(problem) == {"type", "title", "status", "detail", "instance", "code"}
+    for answer in (asked, world.anyone.get(f"/q/{token}")):
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 409
+        assert "还没有绑定到风险点" in text
+        hidden = [token, "BQ-", world.plant.enterprise.name, str(world.plant.enterprise.id), world.plant.point.code]
+        assert not [secret for secret in hidden if secret in text]
+    tip = {"id": str(new_id()), "secret": "s" * 24, "description": "出口堵塞"}
+    assert problem_of(world.anyone.post(f"/api/v1/scan/{token}/reports", json=tip))["code"] == "tag_blank"
+
+
 def test_an_empty_choice_of_points_prints_nothing(world: World) -> None:
-    for path in ("/qr-labels", "/warning-cards"):
-        answer = world.plant.manager.post(path, {"risk_point_ids": []})
-        assert answer.status_code == 422, path
-        assert problem_of(answer)["code"] == "nothing_selected"
+    answer = world.plant.manager.post("/qr-labels", {"risk_point_ids": []})
+    assert (answer.status_code, problem_of(answer)["code"]) == (422, "nothing_selected")
     assert world.plant.manager.get("/tags").json["total"] == 0

@@ -2,6 +2,7 @@
 
 import re
 
+from app.core.ids import new_id
 from app.signals.settling import settle_signals
 from tests.web.phone import Phone, hidden
 from tests.world import World, announced, jpeg

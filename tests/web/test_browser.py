@@ -20,6 +20,7 @@ from app.inspections.models import Inspection
 from app.public_reports.models import PublicReport
 from app.risks.points import change_point
 from app.risks.sources import add_measure
+from tests.briefings.asked import asked_for
 from tests.plans.planned import body
 from tests.web.phone import chromium, tag_of, with_password
 from tests.world import PASSWORD, World, in_days, jpeg
@@ -284,6 +285,7 @@ def test_the_page_of_my_work_fits_a_phone(
     plant.move(plant.manager, hazard, "assign", rectifier_id=str(wang.id), deadline_at=in_days(1))
     daily = body(plant, assignee_id=str(wang.id), starts_on=today().isoformat())
     assert plant.manager.post("/inspection-plans", daily).status_code == 201
+    asked_for(plant)
     page = context.new_page()
     page.goto(f"{server}/sign-in?next=/my")
     sign_in(page)
@@ -291,6 +293,12 @@ def test_the_page_of_my_work_fits_a_phone(
     fits(page, tmp_path, "my")
     expect(page.get_by_role("link", name="检查 FX-0001")).to_be_visible()
     expect(page.get_by_role("link", name="提交整改")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("link", name="看清并签收").click()
+    fits(page, tmp_path, "briefing")
+    page.get_by_role("button", name="我已知晓").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已签收，可以关闭页面")
+    fits(page, tmp_path, "briefing-signed")
     assert complaints == []
 
 

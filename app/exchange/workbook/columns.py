@@ -4,6 +4,7 @@ from typing import Any
 
 from app.exchange.workbook.sheet import Field
 from app.exchange.workbook.texts import FACTORS, NUMBERS
+from app.printing.workbooks import DRAWN
 from risk_models import RiskLevel
 
 SHEET = "风险分级管控台账"
@@ -26,16 +27,6 @@ _WIDTHS = {
     **dict.fromkeys(_FIVE, 28), Field.TIER: 16, Field.UNIT: 14, Field.POINT_CODE: 12, Field.SOURCE_CODE: 14,
     Field.AFFECTED: 14, Field.ASSESSED_ON: 12, **dict.fromkeys((Field.NUMBER, *FACTORS, Field.SCORE), 7),
 }  # fmt: skip
-DRAWN: dict[str, Any] = {
-    "border": 1,
-    "border_color": "#bfbfbf",
-    "text_wrap": True,
-    "valign": "vcenter",
-    "font_size": 10,
-}
-TITLE: dict[str, Any] = {"bold": True, "font_size": 16}
-SMALL: dict[str, Any] = {"font_size": 9, "font_color": "#595959"}
-HEADING: dict[str, Any] = {**DRAWN, "bold": True, "align": "center", "bg_color": "#d9e2f3"}
 
 
 def heading(name: Field) -> str:

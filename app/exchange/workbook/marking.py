@@ -19,7 +19,7 @@ from app.exchange.workbook.counting import irregular
 from app.exchange.workbook.opening import opened
 from app.exchange.workbook.sheet import Problem
 from app.exchange.workbook.texts import shown
-from app.exchange.workbook.writing import cleaned
+from app.printing.workbooks import cleaned
 
 LISTED = "问题清单"
 AUTHOR = "双重预防"

@@ -10,11 +10,12 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from app.exchange.workbook.columns import HEADING, LAYOUTS, REQUIRED, SHEET, TITLE, drawn, heading, width
+from app.exchange.workbook.columns import LAYOUTS, REQUIRED, SHEET, drawn, heading, width
 from app.exchange.workbook.counting import MOST_ROWS
 from app.exchange.workbook.sheet import Field
 from app.exchange.workbook.texts import CODES, FACTORS, NUMBERS
-from app.exchange.workbook.writing import FIRST_ROW, PLAIN, begin, cleaned
+from app.exchange.workbook.writing import FIRST_ROW, begin
+from app.printing.workbooks import HEADING, PLAIN, TITLE, cleaned
 
 OPTIONS, SAMPLES, GUIDANCE = "选项", "示例", "填写说明"
 _ADVISED = (Field.ZONE, Field.UNIT, Field.PERSON)  # another name may be typed, and is then asked about

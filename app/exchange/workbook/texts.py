@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from app.core.fields import UNSEEN
 from app.exchange.workbook.sheet import Field
+from app.printing.workbooks import CUT, MOST_CHARACTERS
 
 # The longest each field may be stored, as app/risks/schemas.py says; of the measures, each line.
 LONGEST = {
@@ -18,8 +19,6 @@ LONGEST = {
     Field.PPE: 1000, Field.EMERGENCY: 1000,
 }  # fmt: skip
 _OTHERWISE = 100
-MOST_CHARACTERS = 32_767  # of a cell; no spreadsheet takes more
-CUT = "……（超出单元格上限，未全部列出）"  # how a cell ends that could not hold all; it is never read as content
 FACTORS = (Field.L, Field.S, Field.E, Field.C)
 MEASURES = (Field.MEASURES, Field.ENGINEERING, Field.MANAGEMENT, Field.TRAINING, Field.PPE, Field.EMERGENCY)
 NUMBERS = (Field.NUMBER, *FACTORS, Field.SCORE)

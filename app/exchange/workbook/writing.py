@@ -11,20 +11,13 @@ from typing import Any
 
 import xlsxwriter
 
-from app.core.fields import UNSEEN
-from app.exchange.workbook.columns import HEADING, LAYOUTS, SHEET, SMALL, TITLE, coloured, drawn, heading, width
+from app.exchange.workbook.columns import LAYOUTS, SHEET, coloured, drawn, heading, width
 from app.exchange.workbook.sheet import DIRECTLY_JUDGED, Field
-from app.exchange.workbook.texts import CUT, MOST_CHARACTERS, NUMBERS
+from app.exchange.workbook.texts import NUMBERS
+from app.printing.workbooks import HEADING, PLAIN, SMALL, TITLE, cleaned
 from risk_models import RiskLevel
 
-PLAIN = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,13})(?:\.\d{0,5}[1-9])?", re.ASCII)
-_SHOWN = "\N{REPLACEMENT CHARACTER}"
 _BEGINS_FORMULA = ("=", "+", "-", "@")
 
 
@@ -86,13 +79,3 @@ def _write_rows(workbook: Any, sheet: Any, columns: tuple[Field, ...], rows: Ite
             else:
                 string(place, column, cleaned(text), style)
     return place
-
-
-def cleaned(text: str) -> str:
-    """A text as a cell can hold it: what cannot be seen stands as �, what is too long is cut and says so."""
-    if len(text) > MOST_CHARACTERS:
-        text = text[: MOST_CHARACTERS - 1 - len(CUT)] + CUT
-    if UNSEEN.search(text) or "\r" in text or "\ufffe" in text or "\uffff" in text:
-        text = UNSEEN.sub(_SHOWN, text.replace("\r\n", "\n").replace("\r", "\n"))
-        text = text.replace("\ufffe", _SHOWN).replace("\uffff", _SHOWN)  # no XML may hold these two
-    return text
