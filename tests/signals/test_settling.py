@@ -64,6 +64,18 @@ def test_a_picture_sent_without_a_name_is_compared_with_nobodys(world: World) ->
         assert not named & set(map(str, signal["data"].values())), kind
 
 
+def test_a_picture_sent_without_a_name_stops_no_signal_of_others(world: World) -> None:
+    plant, photos = world.plant, [jpeg(seed=seed, width=800, height=600) for seed in (77, 78)]
+    for photo in photos:
+        Visitor(world).admitted(photo)
+    first = inspect(plant, failed=1, photos=photos)
+    for photo in photos:
+        upload(plant, "inspections", first, photo)
+    second = plant.report(photos=[announced(photos[0])])
+    assert settle_signals() > 0
+    assert ("photo_reused", second["id"]) in seen(plant)
+
+
 def test_before_as_after_is_told_as_it_is_and_hinders_nothing(world: World) -> None:
     plant, photo = world.plant, jpeg(seed=2)
     hazard = plant.report(photos=[announced(photo)])
