@@ -101,7 +101,7 @@ def _add_zones(stage: Stage, watch: Watch) -> dict[str, RiskZone]:
     manager = safety_manager(stage)
     plans: dict[str, FloorPlan] = {}
     for entry in stage.document["floor_plans"]:
-        described = {name: entry[name] for name in ("name", "width", "height", "north")}
+        described = {name: entry[name] for name in ("name", "width", "height", "north", "millimetres_per_unit")}
         plan = watch.do(add_floor_plan, manager, **loaded(FloorPlanIn, **described))
         watch.do(put_plan_image, manager, plan.id, uploads.stored(manager, plan_drawing(entry)))
         plans[entry["key"]] = plan

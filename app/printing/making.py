@@ -122,7 +122,7 @@ class _Making:
             Asked(
                 point=points[UUID(subject)],
                 cause_key=f"{self.kind.kind}:{self.contents[subject]}",
-                title=f"{self.kind.kind.label}：{self.prepared[subject].title}"[:200],
+                title=self.kind.kind.label,
                 version=self.stamps[subject].version,
                 told=told[UUID(subject)],
             )
