@@ -223,6 +223,7 @@ def _load(name: str) -> TTFont:
             _keep(path, data)
         font = _Font(name, BytesIO(data), shapable=False)
     complete(font.face)
+    font.face.glyphToChar = {}  # only shaping asks for it, and it takes as much room as half the outlines
     # Both weights carry the variable font's one PostScript name; without this, bold would print as regular.
     font.face.name = name.encode()
     return font

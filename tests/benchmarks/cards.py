@@ -10,7 +10,6 @@ Run it from the project's root: python -m tests.benchmarks.cards
 import base64
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,21 +29,13 @@ from app.printing.signs import SIGNS, choose, svg
 from app.printing.stamp import Stamp
 from qr import address, fonts, new_token, png, symbol
 from risk_models import RiskLevel
+from tests.benchmarks._alone import peak, said_by
 from tests.benchmarks.rivals.bare_cards import Recorded, bare_cards, recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 CARDS = 1000
 BY_WEASYPRINT = 100
 RUNS = 3
-ALONE = """
-import sys, types
-house = types.ModuleType("app")  # the package without its composition root: the drawing is pure
-house.__path__ = [{root!r} + "/app"]
-sys.modules["app"] = house
-sys.path.insert(0, {root!r})
-from tests.benchmarks.cards import alone
-alone()
-"""
 MOST_BARE, LEAST_WEASYPRINT, MOST_MEGABYTES = 1.3, 25, 200
 
 Stamped = tuple[Card, Stamp]
@@ -118,14 +109,14 @@ def main() -> int:
     cards = list(_cards(run, CARDS))
     paper = warning_cards(cards)
     print(f"{CARDS} cards, medians of {RUNS}: warning_cards {fast:.2f} s, bare {plain:.2f} s, WeasyPrint {slow:.1f} s")
-    before, peak = _memory()
+    before, most = (int(each) for each in said_by("cards", "alone"))
     print(f"{slow / fast:.1f} times faster than WeasyPrint (at least {LEAST_WEASYPRINT})")
     print(f"{fast / plain:.2f} times the bare canvas (at most {MOST_BARE})")
-    print(f"peak memory {peak} MB, of which {before} MB before the first card (at most {MOST_MEGABYTES})")
+    print(f"peak memory {most} MB, of which {before} MB before the first card (at most {MOST_MEGABYTES})")
     print(f"pages: {_pages(paper)}; bytes a card: {len(paper) // CARDS}, WeasyPrint {len(same) // BY_WEASYPRINT}")
     read = _read(paper, cards[:BY_WEASYPRINT])
     print(f"codes and check codes read by zxing-cpp at 150 dpi: {read} of {2 * BY_WEASYPRINT}")
-    kept = slow >= LEAST_WEASYPRINT * fast and fast <= MOST_BARE * plain and peak <= MOST_MEGABYTES
+    kept = slow >= LEAST_WEASYPRINT * fast and fast <= MOST_BARE * plain and most <= MOST_MEGABYTES
     return 0 if kept and read == 2 * BY_WEASYPRINT else 1
 
 
@@ -134,25 +125,12 @@ def _recorded(run: int) -> list[list[Recorded]]:
     return recorded(lambda: warning_cards(_cards(run, CARDS)))
 
 
-def _memory() -> tuple[int, int]:
-    """Megabytes of a fresh process before the first card and at its peak."""
-    command = [sys.executable, "-c", ALONE.format(root=str(ROOT))]
-    before, peak = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return int(before), int(peak)
-
-
 def alone() -> None:
     """Draw the cards and nothing else; print the peak of memory before and after."""
     fonts.register()
-    before = _peak()
+    before = peak()
     warning_cards(_cards(1, CARDS))
-    print(before, _peak())
-
-
-def _peak() -> int:
-    """The peak memory of this process in MB; getrusage would count what its parent had as well."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    print(before, peak())
 
 
 def _weasyprint(folder: Path) -> Callable[[Iterator[Stamped]], bytes]:
