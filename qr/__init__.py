@@ -2,8 +2,9 @@
 
 from qr.batches import labels_csv, symbols_zip
 from qr.calibration import calibration_page
+from qr.edges import cut_off
 from qr.images import png, svg
-from qr.labels import Label, blank_label, label_sheet, too_small
+from qr.labels import Label, Located, blank_label, label_sheet, too_small
 from qr.scanned import OldAddress, old_addresses, token_in
 from qr.stocks import A4_10, A4_24, A4_40, A4_65, FREE, STOCKS, Stock, free_stock
 from qr.symbols import Symbol, symbol, symbols
@@ -17,12 +18,14 @@ __all__ = [
     "FREE",
     "STOCKS",
     "Label",
+    "Located",
     "OldAddress",
     "Stock",
     "Symbol",
     "address",
     "blank_label",
     "calibration_page",
+    "cut_off",
     "free_stock",
     "is_token",
     "label_sheet",

@@ -48,10 +48,15 @@ class Arrangement:
     enterprise: Box
 
 
+def padding_of(width: float, height: float) -> float:
+    """Return the mm that stay white within the edge of a label of so many mm."""
+    return 1.0 if min(width, height) < 25 else 1.5 if min(width, height) < 36 else 2.0
+
+
 @lru_cache(maxsize=256)
 def arranged(width: float, height: float, *, blank: bool = False, foot_lines: int = 1) -> Arrangement:
     """Arrange a label of so many mm; the foot holds at least so many lines of the smallest text, if they fit at all."""
-    padding = 1.0 if min(width, height) < 25 else 1.5 if min(width, height) < 36 else 2.0
+    padding = padding_of(width, height)
     inner, tall = width - 2 * padding, height - 2 * padding
     foot = min(max(_FOOT * tall, _FOOT_MM), 6.0)
     foot = max(foot, min(foot_lines * LEADING * SMALLEST_TEXT / mm, _FOOT_MOST * tall))

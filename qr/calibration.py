@@ -10,7 +10,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from qr import fonts
-from qr.arrangement import LEADING, Box
+from qr.arrangement import LEADING, Box, padding_of
+from qr.edges import UNREACHED, reaches_the_edge
 from qr.fitting import fitted
 from qr.paper import Paper
 from qr.stocks import Stock
@@ -86,6 +87,11 @@ def _instruction(canvas: Canvas, stock: Stock, arm: int) -> None:
         "横尺上的读数填入“横向偏移”，竖尺上的读数填入“纵向偏移”，连同正负号照填（横向右为正，纵向下为正），"
         "再打一张核对。几处标尺读数不一时，先检查是否缩放、走纸是否歪斜。"
     )
+    if reaches_the_edge(stock):
+        text += (
+            f"这种标签贴近纸边：许多打印机印不到纸边 {UNREACHED:g} 毫米以内，"
+            f"标签内只留白 {padding_of(*stock.label):g} 毫米，边上的内容可能被裁，请先试打一张查看。"
+        )
     size, lines = fitted(text, box, fonts.REGULAR)
     writer = canvas.beginText(box.left, box.top - 0.8 * LEADING * size)
     writer.setFont(fonts.REGULAR, size, LEADING * size)

@@ -7,9 +7,10 @@ of PDF are written directly, and labels drawn as they come, so that ten thousand
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from reportlab import rl_config
@@ -29,16 +30,19 @@ from risk_models import RiskLevel
 rl_config.useA85 = 0
 
 NOT_ASSESSED = "未评估"
+UNCONFIRMED = "（未确认）"
 BIND_BY_SCANNING = "扫码绑定风险点"
 MOST_OFFSET = 10.0
 
 _ASCENT = 0.8
+_ABOVE_BASELINE = 0.36  # of the size: from the baseline to the middle of a character
+_BAND_INSET = 0.02  # of the width, on both sides of the words
 _BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
-    """What one label says."""
+    """What one label says, and what label software gets beside it; nothing that changes while the label holds."""
 
     text: str
     """What the symbol holds: an address."""
@@ -48,9 +52,10 @@ class Label:
     enterprise: str
     level: RiskLevel | None = None
     """None means not assessed 未评估."""
-    zone: str = ""
-    """Where the point lies; this and the serial only lists for label software say."""
+    unconfirmed: bool = False
+    """Whether nobody has confirmed the level yet: then it is not to stand there as a fact."""
     serial: str = ""
+    """Only lists for label software say it."""
     blank: bool = False
     """Whether it is still to be bound to a point: it has no level, and says what to do instead of a name."""
 
@@ -59,7 +64,29 @@ class Label:
         """The level as it stands on the band; nothing on a blank label."""
         if self.blank:
             return ""
-        return NOT_ASSESSED if self.level is None else f"{self.level.colour_name} {self.level.label}"
+        if self.level is None:
+            return NOT_ASSESSED
+        return f"{self.level.colour_name} {self.level.label}{UNCONFIRMED if self.unconfirmed else ''}"
+
+    @property
+    def zone(self) -> str:
+        """Where the point lies; see `Located`."""
+        return ""
+
+
+class Located(Label):
+    """A label with where its point lies, for lists only: it is no field, as no label is out of date when it changes."""
+
+    __slots__ = ("_zone",)
+    _zone: str
+
+    def __init__(self, zone: str, **said: Any) -> None:
+        super().__init__(**said)
+        object.__setattr__(self, "_zone", zone)
+
+    @property
+    def zone(self) -> str:
+        return self._zone
 
 
 def blank_label(*, text: str, serial: str, enterprise: str) -> Label:
@@ -111,6 +138,9 @@ def too_small(label: Label, stock: Stock) -> list[str]:
         for words, text, box, font in (*named, ("企业名称", label.enterprise, layout.enterprise, fonts.REGULAR))
         if (size := fitted(text, box, font)[0]) < SMALLEST_TEXT
     ]
+    if layout.band and (size := _on_band(label.level_words, layout.band)[0]) < SMALLEST_TEXT:
+        words = f"“{label.code}”的风险等级在{stock.name}标签上只有 {size:.1f} 磅，难以看清：请改用大一些的标签。"
+        found.append(words)
     module = layout.side / (side_of(label.text) + 2 * QUIET_ZONE)
     if module < SMALLEST_MODULE:
         found.append(f"“{label.code}”的二维码每格只有 {module:.2f} 毫米，手机难以读出：请改用大一些的标签。")
@@ -132,7 +162,7 @@ class _Sheet:
         self._write = self.canvas.addLiteral
         self._stock, self._shift = stock, shift
         self._typeface = {name: pdfmetrics.getFont(name) for name in (fonts.REGULAR, fonts.BOLD)}
-        self._bands: dict[tuple[RiskLevel | None, Box], str] = {}
+        self._bands: dict[tuple[str, Box], str] = {}
 
     def draw(self, label: Label, symbol: Symbol, place: int) -> None:
         layout = _layout(self._stock, label)
@@ -141,7 +171,7 @@ class _Sheet:
         x, y = ((corner + shift) * mm for corner, shift in zip(self._stock.corner(place), self._shift, strict=True))
         self._write(f"q 1 0 0 1 {x:.2f} {y:.2f} cm")
         if layout.band:
-            self.canvas.doForm(self._bands[label.level, layout.band])
+            self.canvas.doForm(self._bands[label.level_words, layout.band])
         self._symbol(layout, symbol)
         self._write("BT")
         self._text(label.code, layout.code, fonts.BOLD)
@@ -154,12 +184,12 @@ class _Sheet:
 
         The words stand there because a colour alone says nothing to some eyes and to most printers.
         """
-        if (level, box) in self._bands:
+        if (words, box) in self._bands:
             return
-        self._bands[level, box] = name = f"b{len(self._bands)}"
+        self._bands[words, box] = name = f"b{len(self._bands)}"
         ground = white if level is None else HexColor(level.colour)
         luminance = 0.299 * ground.red + 0.587 * ground.green + 0.114 * ground.blue
-        size = min(box.largest, 0.94 * box.width / fonts.width(words, 1, fonts.BOLD))
+        size, lines = _on_band(words, box)
         canvas = self.canvas
         canvas.beginForm(name)
         canvas.setFillColor(ground)
@@ -167,8 +197,10 @@ class _Sheet:
         canvas.rect(box.left, box.top - box.height, box.width, box.height, stroke=level is None, fill=1)
         canvas.setFillColor(black if luminance > 0.5 else white)
         canvas.setFont(fonts.BOLD, size)
-        middle = box.top - box.height / 2 - 0.36 * size
-        canvas.drawCentredString(box.left + box.width / 2, middle, words)
+        baseline = box.top - box.height / 2 + ((len(lines) - 1) / 2 * LEADING - _ABOVE_BASELINE) * size
+        for line in lines:
+            canvas.drawCentredString(box.left + box.width / 2, baseline, line)
+            baseline -= LEADING * size
         canvas.endForm()
 
     def _symbol(self, layout: Arrangement, symbol: Symbol) -> None:
@@ -198,6 +230,11 @@ class _Sheet:
             for subset, codes in typeface.splitString(line, document):
                 self._write(f"{typeface.getSubsetInternalName(subset, document)} {size:.4g} Tf<{codes.hex()}>Tj")
             baseline -= LEADING * size
+
+
+def _on_band(words: str, box: Box) -> tuple[float, tuple[str, ...]]:
+    """The size and the lines of the level on its band: the mark of one not confirmed may take a line of its own."""
+    return fitted(words, replace(box, width=(1 - 2 * _BAND_INSET) * box.width), fonts.BOLD)
 
 
 @lru_cache(maxsize=1024)

@@ -151,6 +151,7 @@ class Furnished:
         self.plan = self._made(manager.post("/floor-plans", {"name": f"{canary}厂区图", "width": 800, "height": 600}))
         manager.put(f"/floor-plans/{self.plan['id']}/image", jpeg(seed=77 + len(canary)))
         self.tag = self._made(manager.post("/tags", {"risk_point_id": str(plant.point.id)}))
+        self.print_order = plant.manager.post("/print-orders", {"id": str(new_id()), "kind": "warning_card"}).json
         self.roll_id = self._made(manager.post("/tag-rolls", {"id": str(new_id()), "count": 1}))["roll_id"]
         self.blank_tag = manager.get("/tags", roll_id=self.roll_id).json["items"][0]
         document = custom_profile(f"own-{plant.enterprise.code.lower()}", title=f"{canary}本企业标准")
@@ -265,6 +266,7 @@ class Furnished:
             "unit": plant.unit.id,
             "user": plant.worker.id,
             "tag": self.tag["id"],
+            "print_order": self.print_order["id"],
             "roll": self.roll_id,
             "checklist": plant.checklist.id,
             "inspection": self.inspection["id"],
@@ -318,6 +320,7 @@ class Furnished:
             "reward_id": ids["reward"],
             "order_id": ids["order"],
             "briefing_id": ids["briefing"],
+            "print_order_id": ids["print_order"],
             "sha256": self.sha256,
             "name": "common" if "management-templates" in route.rule else self.profile,
             "entry_id": "fire.hot-work-in-works",

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.core.db import session
+from app.core.db import AT_ONCE, batched, session
 from app.enterprises.service import own_enterprise
 from app.risks.models import ControlMeasure, HazardSource, RiskPoint
 
@@ -24,7 +24,7 @@ NOTHING: dict[str, Any] = {
 def told_of(actor: Actor, points: Sequence[RiskPoint]) -> dict[UUID, dict[str, Any]]:
     """What stands of each point, by its id: level in words, main risks, accident types, measures, emergency steps.
 
-    `news` is empty, for whoever asks to say why. Three queries however many the points.
+    `news` is empty, for whoever asks to say why. Three queries for some hundred points.
     """
     sources = _sources(actor, points)
     measures = _measures(actor, [source.id for found in sources.values() for source in found])
@@ -50,32 +50,34 @@ def _told(
 
 
 def _sources(actor: Actor, points: Sequence[RiskPoint]) -> dict[UUID, list[HazardSource]]:
-    rows = session().scalars(
-        select(HazardSource)
-        .where(
-            HazardSource.enterprise_id == actor.enterprise,
-            HazardSource.point_id.in_([point.id for point in points]),
-            HazardSource.retired_at.is_(None),
-        )
-        .order_by(HazardSource.created_at, HazardSource.id)
-    )
     found: dict[UUID, list[HazardSource]] = defaultdict(list)
-    for source in rows:
-        found[source.point_id].append(source)
+    for point_ids in batched([point.id for point in points], AT_ONCE):
+        rows = session().scalars(
+            select(HazardSource)
+            .where(
+                HazardSource.enterprise_id == actor.enterprise,
+                HazardSource.point_id.in_(point_ids),
+                HazardSource.retired_at.is_(None),
+            )
+            .order_by(HazardSource.created_at, HazardSource.id)
+        )
+        for source in rows:
+            found[source.point_id].append(source)
     return found
 
 
 def _measures(actor: Actor, source_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    rows = session().execute(
-        select(ControlMeasure.source_id, ControlMeasure.text)
-        .where(
-            ControlMeasure.enterprise_id == actor.enterprise,
-            ControlMeasure.source_id.in_(source_ids),
-            ControlMeasure.retired_at.is_(None),
-        )
-        .order_by(ControlMeasure.created_at, ControlMeasure.id)
-    )
     found: dict[UUID, list[str]] = defaultdict(list)
-    for source_id, text in rows:
-        found[source_id].append(text)
+    for ids in batched(source_ids, AT_ONCE):
+        rows = session().execute(
+            select(ControlMeasure.source_id, ControlMeasure.text)
+            .where(
+                ControlMeasure.enterprise_id == actor.enterprise,
+                ControlMeasure.source_id.in_(ids),
+                ControlMeasure.retired_at.is_(None),
+            )
+            .order_by(ControlMeasure.created_at, ControlMeasure.id)
+        )
+        for source_id, text in rows:
+            found[source_id].append(text)
     return found

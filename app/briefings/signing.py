@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, exists, func, or_, select
 
 from app.accounts.models import User
+from app.accounts.service import names_of
 from app.briefings.models import Briefing, Cause, Signature, about
 from app.core import events
 from app.core.actor import Actor
@@ -105,9 +106,11 @@ def mine(actor: Actor, *, waiting: bool = False) -> Select[Briefing]:
             Signature,
             (Signature.enterprise_id == Briefing.enterprise_id) & (Signature.briefing_id == Briefing.id),
         )
+        .join(RiskPoint, (RiskPoint.enterprise_id == Briefing.enterprise_id) & (RiskPoint.id == Briefing.point_id))
         .where(Briefing.enterprise_id == actor.enterprise, Signature.person_id == actor.id)
     )
-    to_sign = Signature.signed_at.is_(None) & Briefing.ended_at.is_(None)
+    # Of a point that is used no more there is nothing left to be told.
+    to_sign = Signature.signed_at.is_(None) & Briefing.ended_at.is_(None) & RiskPoint.retired_at.is_(None)
     statement = statement.where(to_sign if waiting else or_(to_sign, Signature.signed_at.is_not(None)))
     return statement.order_by(Signature.signed_at.is_not(None), Briefing.asked_at.desc(), Briefing.id.desc())
 
@@ -163,8 +166,13 @@ def sign_on_paper(
     Raises Invalid for a day before the briefing or after today, Conflict for one after it was ended.
     """
     briefing = get_briefing(actor, briefing_id)
-    if "".join(name.split()) == "".join(actor.name.split()):
+    if _bare(name) == _bare(actor.name):
         raise Forbidden("不能登记本人的纸质签收：有账号的请用自己的账号签收，没有的请他人登记。", code="second_person")
+    if _bare(name) in {_bare(asked) for asked in _asked_by_name(actor, briefing_id)}:
+        said = (
+            "请签收的人里有同名的账号：请本人用自己的账号签收；确是另一个人的，请在姓名后注明，如“张伟（宏达公司）”。"
+        )
+        raise Conflict(said, code="has_account")
     if not briefing.asked_at.astimezone(LOCAL).date() <= signed_on <= today():
         raise invalid_field("/signed_on", "签字日期应在告知之日到今天之间，请核对纸上的日期。")
     if briefing.ended_at and signed_on > briefing.ended_at.astimezone(LOCAL).date():
@@ -179,6 +187,22 @@ def sign_on_paper(
     told = {"signed_on": signed_on.isoformat()}
     _record(actor, briefing, "briefing.signed_on_paper", signature_id, personal=personal, **told)
     return signature
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())
+
+
+def _asked_by_name(actor: Actor, briefing_id: UUID) -> set[str]:
+    """The names of the accounts that are asked to sign."""
+    asked = session().scalars(
+        select(Signature.person_id).where(
+            Signature.enterprise_id == actor.enterprise,
+            Signature.briefing_id == briefing_id,
+            Signature.person_id.is_not(None),
+        )
+    )
+    return set(names_of({person for person in asked if person}).values())
 
 
 def newer_than(actor: Actor, briefing: Briefing) -> Briefing | None:

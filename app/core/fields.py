@@ -13,7 +13,8 @@ from marshmallow import Schema as BaseSchema
 
 REQUIRED = {"required": "必填，请补上。", "null": "不能为空。"}
 LARGEST = 2**31 - 1
-UNSEEN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")  # control characters and lone surrogates
+# Control characters, lone surrogates, and what Unicode calls no character: XML has no form for them.
+UNSEEN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)")
 
 

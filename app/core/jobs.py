@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
@@ -95,6 +95,7 @@ class Run:
     actor: Actor
     job_id: UUID
     asked: dict[str, Any]
+    attempt: int = 1  # which claim of the job this is; whoever's claim has passed to another stops
 
     @contextmanager
     def reading(self) -> Iterator[Actor]:
@@ -116,15 +117,27 @@ class Run:
     def tell(self, step: str, done: int, total: int) -> None:
         """Say how far the work has come, outside any transaction of its own; the lease begins anew.
 
-        Raises Cancelled when the work is wanted no more.
+        Raises Cancelled when the work is wanted no more, or has passed to another worker.
         """
-        mine = (Job.enterprise_id == self.actor.enterprise, Job.id == self.job_id)
         with writing():
+            self.still_wanted()
             session().execute(
-                update(Job).where(*mine).values(step=step, done=done, total=total, lease_until=now() + LEASE)
+                update(Job).where(*self._mine()).values(step=step, done=done, total=total, lease_until=now() + LEASE)
             )
-            if session().scalar(select(Job.cancel_asked_at).where(*mine)):
-                raise Cancelled
+
+    def still_wanted(self) -> None:
+        """Raise Cancelled when the work was cancelled or has passed to another worker.
+
+        Asked within the transaction that writes what was made, it is the last word: cancelling takes the same lock.
+        """
+        if session().scalar(select(Job.id).where(*self._mine(), Job.cancel_asked_at.is_(None))) is None:
+            raise Cancelled
+
+    def _mine(self) -> tuple[ColumnElement[bool], ...]:
+        return (
+            Job.enterprise_id == self.actor.enterprise, Job.id == self.job_id, Job.state == JobState.RUNNING,
+            Job.attempts == self.attempt,
+        )  # fmt: skip
 
 
 Handler = Callable[[Run], dict[str, Any]]
@@ -152,9 +165,12 @@ def own_job(actor: Actor, job_id: UUID, *, kind: str) -> Job:
 def cancel(actor: Actor, job_id: UUID, *, kind: str) -> Job:
     """Take a job out of the queue, or stop it where it stands. Raises Conflict when it has ended."""
     job = own_job(actor, job_id, kind=kind)
-    if job.state is JobState.WAITING:
-        job.state, job.step, job.finished_at = JobState.CANCELLED, JobState.CANCELLED.label, now()
-    elif job.state is JobState.RUNNING:
+    waiting = update(Job).where(Job.enterprise_id == actor.enterprise, Job.id == job_id, Job.state == JobState.WAITING)
+    ended = JobState.CANCELLED
+    done = session().execute(waiting.values(state=ended, step=ended.label, finished_at=now(), cancel_asked_at=now()))
+    session().refresh(job)
+    # A worker may have claimed it between the reading and this: then it is asked to stop.
+    if done.rowcount == 0 and job.state is JobState.RUNNING:  # type: ignore[attr-defined]
         job.cancel_asked_at = job.cancel_asked_at or now()
     elif job.state is not JobState.CANCELLED:
         raise Conflict(f"这项工作{job.state.label}，不能再取消。", code="job_ended", facts={"state": job.state})
@@ -179,7 +195,7 @@ def run_one(app: Flask) -> bool:
             raise Conflict("这项工作多次中断，已停止重试；请先查看是否已有结果，再决定是否重新提交。")
         with reading():
             actor = _acting(app, job.owner_id, job.enterprise_id)
-        found = app.extensions["job_handlers"][job.kind](Run(actor, job.id, job.asked))
+        found = app.extensions["job_handlers"][job.kind](Run(actor, job.id, job.asked, job.attempts + 1))
     except Cancelled:
         ended = JobState.CANCELLED
     except Refusal as refused:
@@ -261,11 +277,13 @@ class Worker:
             self.work.clear()
             try:
                 with self.app.app_context():
-                    while run_one(self.app):
+                    more = True
+                    while more and not self.stopping:
+                        more = run_one(self.app)
                         db.session.remove()
-                    if monotonic() >= ticks_at:
-                        ticks_at = monotonic() + TICK_SECONDS
-                        tick(self.app)
+                        if monotonic() >= ticks_at:  # between jobs too: a long queue delays no deadline
+                            ticks_at = monotonic() + TICK_SECONDS
+                            tick(self.app)
             except Exception:
                 log.exception("the worker could not look for jobs")
 

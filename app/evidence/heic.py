@@ -25,7 +25,7 @@ MEDIA_TYPES = {
 PROGRAM = Path(__file__).with_name("heic_decoder.py")
 SECONDS = 60  # by the clock, on a machine that has much else to do; the decoder bounds its processor time itself
 AT_ONCE = BoundedSemaphore(2)  # decoders of one serving process: each may take a gigabyte for 50 megapixels
-WAIT_SECONDS = 30  # for one of them to be free
+WAIT_SECONDS = 3  # for one of them to be free: whoever waits holds a thread of the server
 MOST_BESIDE = 1_100_000  # bytes an answer may have beside its pixels
 
 

@@ -131,7 +131,7 @@ def list_enterprise_items(
         "row", _OF.half, _OF.version.label("checklist_version"), _OF.point_id, item.label("item"),
         RiskPoint.code.label("point_code"), RiskPoint.name.label("point_name"), RiskPoint.unit_id,
         RiskPoint.responsible_id, RiskPoint.check_cycle, OrgUnit.name.label("unit_name"),
-        User.name.label("responsible_name"),
+        User.name.label("responsible_name"), User.disabled_at.label("responsible_disabled_at"),
     )  # fmt: skip
     of_point = (RiskPoint.enterprise_id == _OF.enterprise_id) & (RiskPoint.id == _OF.point_id)
     of_unit = (OrgUnit.enterprise_id == RiskPoint.enterprise_id) & (OrgUnit.id == RiskPoint.unit_id)

@@ -4,13 +4,12 @@ Upright it has the level as a band, the signs in a row and one column of text. L
 and two columns: signs and hazards, then measures and what to do in an emergency.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.printing.batches import Marks, with_marks
 from app.printing.card_layout import (
-    UNFILLED,
     URGENT,
     Ground,
     Section,
@@ -32,6 +31,7 @@ from app.printing.card_parts import (
     fits_code,
     fitted_phones,
     phone_line,
+    reached_at,
     sign_width,
 )
 from app.printing.page import LEADING, MARGIN, MM, STAMPED, Sheet
@@ -45,10 +45,11 @@ NOTE = f"发现异常立即停止作业、撤离并报告。安全标志依据 {
 LARGEST, LEAST = 22.0, 9.0  # points: the sizes of the text of a card on A4; the least is that of larger paper too
 
 _A4 = 210 * MM
-_CONTINUED = 15 * MM
+_CONTINUED = 22 * MM
 _STRIP = 13 * MM
 _SIGN = 24 * MM
 _SMALL_SIGN = 23 * MM
+_SAVES_LIVES = ("事故类型", "应急处置", "应急电话", "责任人")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,7 @@ class Card:
     """Category and text of each control measure."""
     check_items: tuple[str, ...]
     responsible: str
-    phone: str
+    phone: str | None
     check_cycle: str
     emergency_steps: tuple[str, ...]
     emergency_phone: str
@@ -117,11 +118,14 @@ def _draw(sheet: Sheet, card: Card, stamp: Stamp, marks: Marks) -> None:
     form = _lying(sheet, card) if sheet.width > sheet.height else _upright(sheet, card)
     sections, apart = _sections(card, form)
     laid = lay_out(sections, form.ground, sizes(LARGEST * form.unit, LEAST), apart=apart)
+    if laid.pages > 1:
+        sections = _urgent_first(sections)
+        laid = lay_out(sections, form.ground, sizes(LARGEST * form.unit, LEAST), apart=len(sections))
     for page in range(laid.pages):
         if page == 0:
             _draw_first(sheet, card, form, marks)
         else:
-            _draw_continued(sheet, card, form.unit)
+            _draw_continued(sheet, card, marks, form.unit)
         draw_page(sheet, sections, laid, form.ground, page)
         sheet.stamped_foot(stamp, page + 1, laid.pages, note=NOTE, symbol=marks.check)
         sheet.next_page()
@@ -190,7 +194,7 @@ def _sections(card: Card, form: _Form) -> tuple[list[Section], int]:
         answers.append(Section((("应急电话", plain(phone_line(card.emergency_phone))),), URGENT))
     duties = [
         *(Section((("分级管控", plain(_controllers(card))),)) for _ in card.controllers[:1]),
-        Section((("责任人", plain(_person(card))),)),
+        Section((("责任人", plain(reached_at(card.responsible, card.phone))),)),
         Section((("检查周期", plain(card.check_cycle)), ("类别", plain(card.category)))),
     ]
     if len(form.ground.lefts) == 1:
@@ -198,12 +202,15 @@ def _sections(card: Card, form: _Form) -> tuple[list[Section], int]:
     return [*hazards, *duties, *answers], len(hazards) + len(duties)
 
 
+def _urgent_first(sections: Sequence[Section]) -> list[Section]:
+    """Order the sections of a card of several pages so that what saves lives stands on the first of them."""
+    first = [one for label in _SAVES_LIVES for one in sections if one.pairs[0][0] == label]
+    after = next(n for n, one in enumerate(sections, 1) if one.pairs[0][0] == "主要风险")
+    return [*sections[:after], *first, *(one for one in sections[after:] if one not in first)]
+
+
 def _controllers(card: Card) -> str:
     return "　".join(f"{tier}：{person}" for tier, person in card.controllers)
-
-
-def _person(card: Card) -> str:
-    return f"{card.responsible or UNFILLED}　{card.phone or '电话' + UNFILLED}"
 
 
 class _Title(NamedTuple):
@@ -245,11 +252,14 @@ def _said(card: Card) -> tuple[str, ...]:
     return (f"本卡显示：{card.level_basis}等级", *unassessed, *((card.status,) if card.status else ()))
 
 
-def _draw_continued(sheet: Sheet, card: Card, unit: float) -> None:
-    top = sheet.height - MARGIN
-    left = draw_chip(sheet, card.level, sheet.width - MARGIN, top, 13 * unit)
+def _draw_continued(sheet: Sheet, card: Card, marks: Marks, unit: float) -> None:
+    top, right, side = sheet.height - MARGIN, sheet.width - MARGIN, (_CONTINUED - 4 * MM) * unit
+    if marks.code:
+        sheet.symbol(marks.code, right - side, top - side, side)
+        right -= side + 5 * MM * unit
+    left = draw_chip(sheet, card.level, right, top, 13 * unit)
     room = left - MARGIN - 4 * MM
-    high = 12 * MM * unit
-    named = fitted(f"{TITLE}（续）　{card.code}　{card.point_name}", room, high, sizes(15 * unit, 8))
+    said = filter(None, (f"{TITLE}（续）", card.code, card.status, card.point_name))
+    named = fitted("　".join(said), room, side, sizes(15 * unit, 8))
     size, lines = named or (13 * unit, [f"{TITLE}（续）"])
     sheet.text(lines, MARGIN, top, size, font=fonts.BOLD)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.actor import Actor
 from app.core.db import session
-from app.core.errors import Conflict, Invalid, invalid_field
+from app.core.errors import Conflict, Invalid
 from app.enterprises.models import OrgUnit
 from app.enterprises.service import get_unit
 from app.printing.card import warning_cards
@@ -48,20 +48,6 @@ def _points(actor: Actor, asked: dict[str, Any]) -> list[str]:
         said = f"这些风险点还没有二维码：{named}。请企业先签发二维码（打印一次标签或告知卡即可），再打印。"
         raise Conflict(said, code="no_tag", facts={"risk_point_codes": without})
     return [str(point.id) for point in points]
-
-
-def on_papers(
-    subjects: Callable[[Actor, dict[str, Any]], Sequence[str]], papers: Sequence[Paper]
-) -> Callable[[Actor, dict[str, Any]], Sequence[str]]:
-    """Subjects of an order on one of these papers; raises Invalid for another."""
-
-    def checked(actor: Actor, asked: dict[str, Any]) -> Sequence[str]:
-        if asked.get("paper") and Paper(asked["paper"]) not in papers:
-            known = "、".join(paper.label for paper in papers)
-            raise invalid_field("/paper", f"这一种可以印在 {known} 上，请从中选择。")
-        return subjects(actor, asked)
-
-    return checked
 
 
 def _of_unit(actor: Actor, points: Sequence[RiskPoint], unit_id: UUID) -> list[RiskPoint]:
@@ -108,31 +94,36 @@ BOARD_PAPERS = (Paper.A3, Paper.A2, Paper.A1)
 WARNING_CARD = Kind(
     kind=PrintKind.WARNING_CARD,
     takes=POINTS | LOOK,
-    subjects=on_papers(_points, CARD_PAPERS),
+    subjects=_points,
+    papers=CARD_PAPERS,
     gather=_cards,
     draws={Format.PDF: drawn_on(warning_cards, CARD_PAPERS)},
     concerns=concerned,
     told=True,
+    hung=True,
 )
 EMERGENCY_CARD = Kind(
     kind=PrintKind.EMERGENCY_CARD,
     takes=POINTS | LOOK,
-    subjects=on_papers(_points, EMERGENCY_PAPERS),
+    subjects=_points,
+    papers=EMERGENCY_PAPERS,
     gather=_emergencies,
     draws={
         Format.PDF: drawn_on(emergency_cards, EMERGENCY_PAPERS),
         Format.DOCX: drawn_on(emergency_cards_word, EMERGENCY_PAPERS),
     },
     concerns=concerned,
+    hung=True,
 )
 NOTICE_BOARD = Kind(
     kind=PrintKind.NOTICE_BOARD,
     takes=BOARD | LOOK,
-    subjects=on_papers(lambda actor, asked: [subject_of(actor, asked, BOARD)], BOARD_PAPERS),
+    subjects=lambda actor, asked: [subject_of(actor, asked, BOARD)],
+    papers=BOARD_PAPERS,
     gather=_boards,
     draws={
         Format.PDF: drawn_on(notice_boards, BOARD_PAPERS, landscape=True),
         Format.DOCX: drawn_on(notice_boards_word, BOARD_PAPERS, landscape=True),
     },
-    changed_by=("enterprise.", "unit.", "person.", "zone.", "point.", "source.", "measure.", "assessment."),
+    hung=True,
 )

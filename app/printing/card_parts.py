@@ -137,6 +137,11 @@ def phone_numbers(phone: str) -> list[tuple[str, str]]:
     return [("本单位应急电话", phone or UNFILLED), *(pair for pair in PUBLIC_PHONES if pair[1] not in named)]
 
 
+def reached_at(name: str, phone: str | None, between: str = "　") -> str:
+    """Return who is responsible and the telephone, or that there is none; None leaves it out: call nobody."""
+    return (name or UNFILLED) + ("" if phone is None else between + (phone or f"电话{UNFILLED}"))
+
+
 def phone_line(phone: str) -> str:
     """Return the telephones in one line."""
     (_, own), *public = phone_numbers(phone)

@@ -14,8 +14,8 @@ from app.enterprises.models import OrgUnit
 from app.enterprises.service import get_unit
 from app.printing.card import Card
 from app.printing.choosing import Chosen, own_subjects, rows_of_each, said_of
-from app.printing.emergency_card import EmergencyCard, forbidden_in
-from app.printing.gather import NOBODY, Gathered, gather, unconfirmed
+from app.printing.emergency_card import EmergencyCard
+from app.printing.gather import NOBODY, Gathered, gather, responsible_of, unconfirmed
 from app.printing.notice_board import NoticeBoard, NoticeRow
 from app.printing.page import paint
 from app.printing.signs import choose
@@ -25,7 +25,7 @@ from app.risks.rollup import steps
 from app.risks.terms import MeasureCategory
 from app.tags.models import Tag
 from app.tags.service import address_of
-from app.tags.states import NEWEST_FIRST, STANDING
+from app.tags.states import STANDING
 from risk_models import RiskLevel
 
 BOARD_LEVELS = (RiskLevel.RED, RiskLevel.ORANGE)
@@ -40,11 +40,11 @@ def points_of(actor: Actor, keys: Sequence[str]) -> list[RiskPoint]:
 
 
 def good_tags(actor: Actor, point_ids: Sequence[UUID]) -> dict[UUID, Tag]:
-    """The newest good tag of each point that has one; a query for some hundred points."""
+    """The good tag of each point that has hung longest: a further one bound beside it changes no card."""
     found: dict[UUID, Tag] = {}
     for ids in batched(point_ids, AT_ONCE):
         good = select(Tag).where(Tag.enterprise_id == actor.enterprise, Tag.point_id.in_(ids), STANDING)
-        for tag in session().scalars(good.order_by(*NEWEST_FIRST)):
+        for tag in session().scalars(good.order_by(Tag.issued_at, Tag.id)):
             if tag.point_id:
                 found.setdefault(tag.point_id, tag)
     return found
@@ -115,7 +115,6 @@ def _gathered(actor: Actor, keys: Sequence[str]) -> tuple[Gathered, dict[UUID, s
 
 def _card(gathered: Gathered, point: RiskPoint, address: str) -> Card:
     sources, measures = gathered.sources[point.id], gathered.measures_at(point)
-    responsible = gathered.people[point.responsible_id]
     accidents = _accidents(sources)
     texts = [*(source.name for source in sources), *(measure.text for measure in measures), point.name]
     return Card(
@@ -131,8 +130,6 @@ def _card(gathered: Gathered, point: RiskPoint, address: str) -> Card:
         consequences=_consequences(sources),
         measures=tuple((measure.category.label, measure.text) for measure in measures),
         check_items=tuple(measure.check for measure in measures if measure.check),
-        responsible=responsible.name,
-        phone=responsible.phone,
         check_cycle=point.check_cycle,
         emergency_steps=tuple(point.emergency_steps),
         emergency_phone=gathered.enterprise.emergency_phone,
@@ -141,12 +138,12 @@ def _card(gathered: Gathered, point: RiskPoint, address: str) -> Card:
         raised=_raised(point),
         controllers=tuple((duty.tier.label, duty.person or NOBODY) for duty in gathered.duties[point.id]),
         status=unconfirmed(point),
+        **responsible_of(gathered.people[point.responsible_id]),
     )
 
 
 def _emergency_card(gathered: Gathered, point: RiskPoint, address: str) -> EmergencyCard:
     sources, measures = gathered.sources[point.id], gathered.measures_at(point)
-    responsible = gathered.people[point.responsible_id]
     return EmergencyCard(
         enterprise=gathered.enterprise.name,
         place=gathered.zones[point.zone_id],
@@ -155,12 +152,11 @@ def _emergency_card(gathered: Gathered, point: RiskPoint, address: str) -> Emerg
         level=point.shown_level,
         accident_types=_accidents(sources),
         steps=tuple(point.emergency_steps),
-        never=forbidden_in([*point.emergency_steps, *(measure.text for measure in measures)]),
         equipment=tuple(measure.text for measure in measures if measure.category in OF_USE_IN_EMERGENCIES),
-        responsible=responsible.name,
-        phone=responsible.phone,
         emergency_phone=gathered.enterprise.emergency_phone,
         qr_text=address,
+        status=unconfirmed(point),
+        **responsible_of(gathered.people[point.responsible_id]),
     )
 
 
@@ -187,7 +183,6 @@ def _board(gathered: Gathered, chosen: Chosen, points: Sequence[RiskPoint], unit
 
 def _notice(gathered: Gathered, point: RiskPoint) -> NoticeRow:
     sources, measures = gathered.sources[point.id], gathered.measures_at(point)
-    responsible = gathered.people[point.responsible_id]
     return NoticeRow(
         code=point.code,
         point_name=point.name,
@@ -200,9 +195,8 @@ def _notice(gathered: Gathered, point: RiskPoint) -> NoticeRow:
         consequences=_consequences(sources),
         measures=tuple(measure.text for measure in measures),
         emergency_steps=tuple(point.emergency_steps),
-        responsible=responsible.name,
-        phone=responsible.phone,
         status=unconfirmed(point),
+        **responsible_of(gathered.people[point.responsible_id]),
     )
 
 

@@ -6,7 +6,7 @@ from docx.shared import Mm
 
 from app.printing import notice_board, word
 from app.printing.card_layout import UNFILLED
-from app.printing.card_parts import phone_numbers
+from app.printing.card_parts import phone_numbers, reached_at
 from app.printing.emergency_card import NO_STEPS, EmergencyCard
 from app.printing.emergency_card import TITLE as EMERGENCY
 from app.printing.notice_board import NOTHING, WIDE, NoticeBoard, about, board_title
@@ -32,7 +32,8 @@ def emergency_cards_word(stamped: Iterable[tuple[EmergencyCard, Stamp]], look: L
 
 def _write_card(document: word.Word, card: EmergencyCard, width: float) -> None:
     document.line(f"{EMERGENCY}　{card.point_name}", 24, bold=True, ink=word.WHITE, fill=word.RED)
-    document.line(f"{card.enterprise}　{card.place}　{card.code}　{paint(card.level).words}", 12)
+    about = (card.enterprise, card.place, card.code, paint(card.level).words, card.status)
+    document.line("　".join(filter(None, about)), 12)
     steps = document.table((14 * MM, width - 14 * MM))
     for number, step in enumerate(card.steps or (NO_STEPS,), 1):
         row = word.add_row(steps, (str(number), step), (14 * MM, width - 14 * MM), 18, bold=True)
@@ -40,11 +41,10 @@ def _write_card(document: word.Word, card: EmergencyCard, width: float) -> None:
     document.line("", 6)
     numbers = "\n".join(f"{name}：{number}" for name, number in phone_numbers(card.emergency_phone))
     facts = [
-        *(("严禁", "\n".join(card.never)) for _ in card.never[:1]),
         ("呼救电话", numbers),
         ("事故类型", "、".join(card.accident_types) or UNFILLED),
         ("防护器材", "\n".join(card.equipment) or UNFILLED),
-        ("负责人", f"{card.responsible or UNFILLED}　{card.phone or '电话' + UNFILLED}"),
+        ("负责人", reached_at(card.responsible, card.phone)),
     ]
     table = document.table((_FACT, width - _FACT))
     for label, text in facts:

@@ -1,7 +1,7 @@
 """What can be ordered: each kind of print says what may be chosen, its subjects, what they say, how they are drawn.
 
 A subject is a short text that names one document of its kind for good: a point's id, or a zone and a level. The shop
-(`shop.py`) knows nothing else of the kinds; a new kind is an entry here and a drawing.
+(`orders.py`, `making.py`, `prints.py`) knows nothing else of the kinds; a new kind is an entry here and a drawing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.core.actor import Actor
 from app.printing.models import PrintKind
-from app.printing.stamp import Stamp
+from app.printing.stamp import Paper, Stamp
 
 AT_ONCE = 500  # documents gathered together
 
@@ -65,7 +65,7 @@ class Kind:
 
     `subjects` says which documents an order means, in their order: it issues what is missing and raises Invalid when
     nothing is chosen. `gather` says what they say, in a number of queries that does not grow with them; a subject that
-    is no more is left out. `concerns` names what changes them: ids whose events count, or None for any of `changed_by`.
+    is no more is left out. `concerns` names what changes them: the ids whose events count, where they can be named.
     """
 
     kind: PrintKind
@@ -76,8 +76,6 @@ class Kind:
     draws: dict[Format, Draw]
     """The first format is what is made when none is named."""
     concerns: Callable[[Actor, Sequence[str]], dict[str, set[UUID]]] | None = None
-    changed_by: tuple[str, ...] = ()
-    """Beginnings of the kinds of events that can change a document, as in "risk_point."."""
     permission: str = "print:make"
     registered: bool = True
     """Whether each document is kept as a print that can be checked; labels carry their own codes."""
@@ -85,6 +83,19 @@ class Kind:
     """Whether the people of the point are asked to sign for a document whose content is new."""
     warns: Callable[[Any, dict[str, Any]], Sequence[str]] | None = None
     """What of a document comes out hard to read with the order's options, in words for who ordered it."""
+
+    on_paper: Callable[[Any], bool] | None = None
+    """Which of its documents are kept where not all are: a blank label says nothing that could become untrue."""
+    papers: tuple[Paper, ...] = ()
+    """The papers it can be drawn on, the usual one first; none where it chooses for itself."""
+    hung: bool = False
+    """Whether it hangs on a wall, so that whoever opens the print shop is told when it is out of date."""
+    offered: bool = True
+    """Whether the print shop's page offers it; what needs a record's id is ordered where that record is."""
+
+    def keeps(self, document: Any) -> bool:
+        """Whether a document is kept as a print."""
+        return self.registered and (self.on_paper is None or self.on_paper(document))
 
     def says(self, actor: Actor, subjects: Sequence[str]) -> dict[str, Prepared]:
         """What its documents say, some hundred gathered together."""

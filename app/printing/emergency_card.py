@@ -3,7 +3,6 @@
 On A4 it is a page; on A5 two stand on a page of A4, to be cut apart and carried.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from app.printing.card_layout import (
     ALARM,
     BLUSH,
     SLATE,
-    UNFILLED,
     Ground,
     Laid,
     Section,
@@ -25,7 +23,16 @@ from app.printing.card_layout import (
     plain,
     sizes,
 )
-from app.printing.card_parts import Box, Line, draw_chip, draw_code, draw_stack, fits_code, phone_numbers
+from app.printing.card_parts import (
+    Box,
+    Line,
+    draw_chip,
+    draw_code,
+    draw_stack,
+    fits_code,
+    phone_numbers,
+    reached_at,
+)
 from app.printing.page import MARGIN, MM, STAMPED, Sheet
 from app.printing.stamp import Look, Paper, Stamp
 from qr import fonts
@@ -37,11 +44,9 @@ NO_STEPS = "（未填写应急处置步骤，请安全管理员补充；先撤�
 
 _A4 = 210 * MM
 _STEP = Style(label_width=13.0, fill=ALARM, font=fonts.BOLD, label_scale=1.4)
-_NEVER = Style(label_width=25.0, fill=ALARM, ground=BLUSH, font=fonts.BOLD, text_ink=ALARM)
+_URGENT = Style(label_width=25.0, fill=ALARM, ground=BLUSH, font=fonts.BOLD, text_ink=ALARM)
 _FACT = Style(label_width=25.0)
 _HEAD, _PHONES, _CONTINUED = 39 * MM, 27 * MM, 14 * MM
-_CLAUSE = re.compile(r"[^。；;！!\n]+")
-_FORBIDS = re.compile(r"^\W*(严禁|禁止|切勿|不得|不准|不要|勿)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,20 +60,14 @@ class EmergencyCard:
     level: RiskLevel | None
     accident_types: tuple[str, ...]
     steps: tuple[str, ...]
-    never: tuple[str, ...]
-    """What must not be done, as the steps and measures say it."""
     equipment: tuple[str, ...]
     """The measures for protection and for emergencies."""
     responsible: str
-    phone: str
+    phone: str | None
     emergency_phone: str
     qr_text: str
-
-
-def forbidden_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the clauses of some texts that forbid something, each once."""
-    clauses = (clause.strip() for text in texts for clause in _CLAUSE.findall(text))
-    return tuple(dict.fromkeys(clause for clause in clauses if _FORBIDS.match(clause)))
+    status: str = ""
+    """What to say of an identification that is not confirmed."""
 
 
 def emergency_cards(stamped: Iterable[tuple[EmergencyCard, Stamp]], look: Look | None = None) -> bytes:
@@ -155,20 +154,18 @@ def _laid_out(card: EmergencyCard, size: tuple[float, float]) -> tuple[list[Sect
 
 def _sections(card: EmergencyCard, ground: Ground) -> tuple[list[Section], list[Section]]:
     steps = [Section(((str(n), plain(step)),), _STEP) for n, step in enumerate(card.steps or (NO_STEPS,), 1)]
-    never = [("×", text) for text in card.never]
     equipment = [("·", text) for text in card.equipment]
     room = _title_box(ground)
     others = [
         *(Section((("风险点", plain(card.point_name)),), _FACT) for _ in range(_name(card, room) is None)),
         *(Section((("编号", plain(card.code)),), _FACT) for _ in range(not fits_code(card.code, _code_box(ground)))),
-        *(Section((("严禁", tuple(never)),), _NEVER) for _ in never[:1]),
         Section((("事故类型", plain("、".join(card.accident_types))),), _FACT),
         Section((("防护器材", tuple(equipment) or plain()),), _FACT),
-        Section((("负责人", plain(f"{card.responsible or UNFILLED}　{card.phone or '电话' + UNFILLED}")),), _FACT),
+        Section((("负责人", plain(reached_at(card.responsible, card.phone))),), _FACT),
         Section((("地点单位", plain(f"{card.place}　{card.enterprise}")),), _FACT),
     ]
     if len(card.emergency_phone) > _MOST_PHONE:
-        others.append(Section((("应急电话", plain(card.emergency_phone)),), _NEVER))
+        others.append(Section((("应急电话", plain(card.emergency_phone)),), _URGENT))
     return steps, others
 
 
@@ -194,17 +191,17 @@ def _draw_head(sheet: Sheet, card: EmergencyCard, marks: Marks, ground: Ground, 
     unit, box = ground.unit, _title_box(ground)
     if page:
         draw_chip(sheet, card.level, sheet.width - MARGIN, box.top, 13 * unit)
-        size, lines = fitted(
-            f"{TITLE}（续）　{card.code}　{card.point_name}", 0.66 * sheet.width, 11 * MM * unit, sizes(14 * unit, 7)
-        ) or (13 * unit, [f"{TITLE}（续）"])
+        size, lines = fitted(_again(card), 0.66 * sheet.width, 11 * MM * unit, sizes(14 * unit, 7)) or (
+            13 * unit,
+            [f"{TITLE}（续）"],
+        )
         sheet.text(lines, MARGIN, box.top, size, font=fonts.BOLD)
         return
     band = box._replace(height=0.45 * box.height)
     sheet.box(band.left, band.bottom, band.width, band.height, fill=ALARM)
     inner = band._replace(left=band.left + 4 * MM * unit, width=band.width - 8 * MM * unit)
     draw_stack(sheet, [Line(TITLE, 38 * unit)], inner._replace(width=0.64 * inner.width), ink=white)
-    middle = band.top - band.height / 2 + 0.85 * 14 * unit
-    draw_chip(sheet, card.level, inner.left + inner.width, middle, 14 * unit)
+    _draw_level(sheet, card, inner, 14 * unit)
     named = _name(card, box)
     if named:
         size, lines = named
@@ -212,6 +209,20 @@ def _draw_head(sheet: Sheet, card: EmergencyCard, marks: Marks, ground: Ground, 
         draw_stack(sheet, [Line(line, size) for line in lines], under)
     draw_code(sheet, marks.code, card.code, _code_box(ground), unit)
     _draw_phones(sheet, card.emergency_phone, ground)
+
+
+def _again(card: EmergencyCard) -> str:
+    return "　".join(filter(None, (f"{TITLE}（续）", card.code, card.status, card.point_name)))
+
+
+def _draw_level(sheet: Sheet, card: EmergencyCard, band: Box, size: float) -> None:
+    """Draw the level at the end of the band, and under it that nobody has confirmed it."""
+    right = band.left + band.width
+    size, rows = (0.88 * size, 3.1) if card.status else (size, 1.7)
+    top = band.top - (band.height - rows * size) / 2
+    draw_chip(sheet, card.level, right, top, size)
+    if card.status:
+        sheet.text([card.status], right, top - 1.85 * size, size, font=fonts.BOLD, ink=white, align="right")
 
 
 def _draw_phones(sheet: Sheet, phone: str, ground: Ground) -> None:

@@ -1,6 +1,7 @@
 """The four-colour map 安全风险四色图: the floor plan with each zone in the colour of its level, A4 to A1, PDF or SVG.
 
-Every level stands in words beside its colour. A zone that is not assessed is hatched, never blue. The points are
+Every level stands in words beside its colour. A zone that is not assessed is hatched, never blue; one without
+points is neither. The points are
 numbered dots; the list names points and zones in full: beside the map, then below it, then on further pages.
 """
 
@@ -113,7 +114,7 @@ def _draw_map(sheet: Sheet, content: FourColourMap, drawing: Drawing, picture: b
     with sheet.clipped([(left, bottom), (right, bottom), (right, top), (left, top)]):
         if picture is not None:
             sheet.picture(picture, left, bottom, right - left, top - bottom)
-        draw_zones(sheet, [(drawn.outline, content.zones[drawn.zone].level) for drawn in drawing.zones])
+        draw_zones(sheet, [(drawn.outline, content.zones[drawn.zone]) for drawn in drawing.zones])
         # A dot that only made way a little needs no line to its true place.
         moved = [(*dot.true, *dot.middle) for dot in drawing.dots if dist(dot.true, dot.middle) > 3 * DOT]
         sheet.rules(moved)
@@ -129,7 +130,7 @@ def _draw_map(sheet: Sheet, content: FourColourMap, drawing: Drawing, picture: b
 def _draw_legend(sheet: Sheet, frame: Frame, drawing: Drawing, corner: tuple[float, float], *, lettered: bool) -> None:
     left, top = corner
     sheet.text(["图例"], left, top, 13, font=fonts.BOLD)
-    zones = [zone.level for zone in frame.content.zones]
+    zones = [zone.level for zone in frame.content.zones if not zone.empty]
     points = [point.level for point in frame.content.points]
     for n, level in enumerate([*RiskLevel, None]):
         row = top - LEGEND_HEAD - n * LEGEND_ROW

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.accounts.models import User
 from app.assessments.models import Assessment
 from app.controls.duties import Duty, duties_of
 from app.core.actor import Actor
-from app.core.db import session
+from app.core.db import AT_ONCE, batched, session
 from app.core.events import Ledger
 from app.enterprises.models import Enterprise, OrgUnit
 from app.enterprises.service import own_enterprise
@@ -42,27 +43,13 @@ class Gathered:
 
 
 def gather(actor: Actor, points: Sequence[RiskPoint]) -> Gathered:
-    """Everything the prints say about these points: some dozen queries, however many they are."""
+    """Everything the prints say about these points: some dozen queries for some hundred of them."""
     point_ids = [point.id for point in points]
-    sources = _all(
-        HazardSource,
-        actor,
-        HazardSource.point_id.in_(point_ids) & HazardSource.retired_at.is_(None),
-        HazardSource.created_at,
-    )
+    sources = _of(HazardSource, actor, HazardSource.point_id, point_ids, HazardSource.created_at)
     source_ids = [source.id for source in sources]
-    measures = _all(
-        ControlMeasure,
-        actor,
-        ControlMeasure.source_id.in_(source_ids) & ControlMeasure.retired_at.is_(None),
-        ControlMeasure.created_at,
-    )
-    assessments = _all(
-        Assessment,
-        actor,
-        Assessment.source_id.in_(source_ids) & Assessment.superseded_at.is_(None),
-        Assessment.basis,  # inherent before residual, so residual wins below
-    )
+    measures = _of(ControlMeasure, actor, ControlMeasure.source_id, source_ids, ControlMeasure.created_at)
+    # Inherent before residual, so residual wins below.
+    assessments = _of(Assessment, actor, Assessment.source_id, source_ids, Assessment.basis)
     people = session().scalars(select(User).where(User.id.in_({point.responsible_id for point in points})))
     units = _all(OrgUnit, actor, OrgUnit.id.in_({point.unit_id for point in points}), OrgUnit.path)
     return Gathered(
@@ -124,14 +111,29 @@ def _row(gathered: Gathered, point: RiskPoint, source: HazardSource | None) -> L
 
 def _controllers(gathered: Gathered, point: RiskPoint) -> dict[str, str]:
     """Who controls a point, a line a tier; of one without tiers whoever answers for it."""
-    duties = gathered.duties[point.id]
+    duties, answers = gathered.duties[point.id], gathered.people[point.responsible_id]
+    responsible = named(answers.name, answers.disabled_at)
     if not duties:
-        responsible = gathered.people[point.responsible_id].name
         return {"control_tier": "", "responsible_unit": gathered.units[point.unit_id], "responsible": responsible}
+    # The lowest tier falls to whoever answers for the point; where his account is disabled nobody controls it.
+    lowest = responsible if answers.disabled_at else NOBODY
     return {
         "control_tier": "\n".join(duty.tier.label for duty in duties),
         "responsible_unit": "\n".join(duty.unit or NOBODY for duty in duties),
-        "responsible": "\n".join(duty.person or NOBODY for duty in duties),
+        "responsible": "\n".join(duty.person or (lowest if duty is duties[-1] else NOBODY) for duty in duties),
+    }
+
+
+def named(name: str, disabled_at: datetime | None) -> str:
+    """A person as prints name one who is responsible; of a disabled account what to do instead."""
+    return f"{name}（账号已停用，请指定责任人）" if disabled_at else name
+
+
+def responsible_of(person: User) -> dict[str, Any]:
+    """Who is responsible by name and telephone; whoever's account is disabled is not to be called, so has None."""
+    return {
+        "responsible": named(person.name, person.disabled_at),
+        "phone": None if person.disabled_at else person.phone,
     }
 
 
@@ -147,6 +149,12 @@ def _assessment_text(assessment: Assessment | None) -> str:
     computed = f"{assessment.basis.label} {assessment.method}（{assessment.profile}）{factors}" if factors else ""
     direct = f"直接判定：{assessment.direct_reason}" if assessment.direct_reason else ""
     return "；".join(text for text in (computed, direct) if text)
+
+
+def _of(model: type[Any], actor: Actor, column: Any, ids: list[UUID], order: Any) -> list[Any]:
+    """What is in force of these owners, each owner's in order: a query for some hundred of them."""
+    in_force = (model.superseded_at if model is Assessment else model.retired_at).is_(None)
+    return [row for some in batched(ids, AT_ONCE) for row in _all(model, actor, column.in_(some) & in_force, order)]
 
 
 def _all(model: type[Any], actor: Actor, where: Any, order: Any) -> list[Any]:

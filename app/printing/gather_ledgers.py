@@ -18,6 +18,7 @@ from app.hidden_hazards.searching import list_hazards
 from app.hidden_hazards.terms import State
 from app.inspections.checklists import list_enterprise_items
 from app.inspections.judging import limits_text
+from app.inspections.models import Chapter
 from app.printing import gather
 from app.printing.check_ledger import CheckLedger, CheckRow
 from app.printing.choosing import Chosen, Subjects, own_subjects, rows_of_each, said_of
@@ -85,7 +86,7 @@ def check_row(row: Any) -> CheckRow:
     return CheckRow(
         half=row.half.label,
         code=row.point_code or "",
-        place=row.point_name or item.get("chapter", ""),
+        place=row.point_name or _chapter(item.get("chapter", "")),
         check=item["check"],
         how=item["how"],
         standard=item["standard"],
@@ -93,7 +94,7 @@ def check_row(row: Any) -> CheckRow:
         photo_required=bool(item.get("photo_required")),
         basis=item["basis"],
         unit=row.unit_name or "",
-        responsible=row.responsible_name or "",
+        responsible=gather.named(row.responsible_name or "", row.responsible_disabled_at),
         check_cycle=row.check_cycle or "",
         checklist_version=row.checklist_version,
     )
@@ -150,6 +151,11 @@ def unit_names(actor: Actor) -> dict[UUID, str]:
     """The names of the enterprise's units by id."""
     rows = session().execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.enterprise_id == actor.enterprise))
     return {row.id: row.name for row in rows}
+
+
+def _chapter(key: str) -> str:
+    """The chapter of an item as people call it."""
+    return Chapter(key).label if key in set(Chapter) else key
 
 
 def _points(actor: Actor, asked: Subjects, chosen: Chosen) -> Select[RiskPoint]:

@@ -7,14 +7,14 @@ from typing import Any
 from qr import fonts
 
 
-def unprintable(title: str, document: Any) -> list[dict[str, str]]:
+def unprintable(document: Any) -> list[str]:
     """One warning with every character of the document that would print as 〓; none when all can be drawn."""
     missing = fonts.missing_glyphs("".join(_texts(document)))
     if not missing:
         return []
     named = "、".join(f"“{character}”（{_name(character)}）" for character in missing[:20])
     more = f" 等 {len(missing)} 个字" if len(missing) > 20 else ""
-    return [{"title": title, "text": f"字库里没有 {named}{more}，印成了“{fonts.REPLACEMENT}”；请改用其他写法后重印。"}]
+    return [f"字库里没有 {named}{more}，印成了“{fonts.REPLACEMENT}”；请改用其他写法后重印。"]
 
 
 def _texts(document: Any) -> Iterator[str]:

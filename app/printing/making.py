@@ -19,7 +19,7 @@ from app.core import events
 from app.core.actor import Actor
 from app.core.canonical import digest
 from app.core.clock import now, today
-from app.core.db import session
+from app.core.db import AT_ONCE, batched, session
 from app.core.errors import Conflict, Invalid
 from app.core.events import Ledger
 from app.core.ids import new_id
@@ -28,7 +28,7 @@ from app.printing import prints
 from app.printing.catalogue import CATALOGUE, Format, Kind, Prepared
 from app.printing.glyphs import unprintable
 from app.printing.models import PrintOrder
-from app.printing.orders import keep_file
+from app.printing.orders import forget_file, keep_file
 from app.printing.stamp import Stamp
 from app.risks.models import RiskPoint
 from qr import new_token
@@ -49,8 +49,10 @@ def make(run: Run) -> dict[str, Any]:
         run.tell("正在保存", making.total, making.total)
         sha256 = keep_file(run.actor.enterprise, making.order_id, content)
         with run.writing() as actor:
+            run.still_wanted()
             if making.record(actor, sha256, len(content)):
                 return {}
+        forget_file(run.actor.enterprise, making.order_id, sha256)
     raise Conflict("同一内容正在被别人反复打印，请稍后重试。", code="printed_meanwhile")
 
 
@@ -67,6 +69,7 @@ class _Making:
     stamps: dict[str, Stamp]
     tokens: dict[str, str]
     before: dict[str, tuple[int, str]]  # version and content each subject was printed with last
+    told: dict[UUID, dict[str, Any]]  # what the people of each point are told, as the cards say it
     warnings: list[dict[str, str]]
     seq: int
 
@@ -88,11 +91,12 @@ class _Making:
         made = session().get_one(PrintOrder, (actor.enterprise, self.order_id), populate_existing=True)
         if made.made_at:
             return True
-        if self.kind.registered:
-            if prints.last_printed(actor, self.kind.kind, list(self.prepared)) != self.before:
+        kept = {subject: one for subject, one in self.prepared.items() if self.kind.keeps(one.document)}
+        if kept:
+            if prints.last_printed(actor, self.kind.kind, list(kept)) != self.before:
                 return False
-            prints.keep(self._rows(actor, made))
-            if self.kind.told and actor.may("tag:keep"):
+            prints.keep(self._rows(actor, made, kept))
+            if self.told and not actor.is_of_office:
                 self._ask_to_sign(actor)
         made.sha256, made.bytes, made.made_at, made.warnings = sha256, size, now(), self.warnings
         made.file_name = self._file_name()
@@ -101,7 +105,7 @@ class _Making:
         events.append(actor.enterprise, "print.made", made.id, actor_id=actor.id, data=data)
         return True
 
-    def _rows(self, actor: Actor, made: PrintOrder) -> list[dict[str, Any]]:
+    def _rows(self, actor: Actor, made: PrintOrder, kept: dict[str, Prepared]) -> list[dict[str, Any]]:
         at = now()
         return [
             {
@@ -110,31 +114,30 @@ class _Making:
                 "content": self.contents[subject], "token": self.tokens[subject], "seq": self.seq,
                 "printed_by": actor.id, "printed_at": at,
             }
-            for subject, one in self.prepared.items()
+            for subject, one in kept.items()
         ]  # fmt: skip
 
     def _ask_to_sign(self, actor: Actor) -> None:
-        """Let the people of each point whose card says something new sign that they were told."""
-        news = [s for s in self.prepared if self.before.get(s, (0, ""))[1] != self.contents[s]]
-        points = _points(actor, [UUID(subject) for subject in news])
-        told = told_of(actor, list(points.values()))
+        """Let the people of each point sign that they were told; who was told the same is not asked again."""
+        points = _points(actor, list(self.told))
         asked = [
             Asked(
-                point=points[UUID(subject)],
-                cause_key=f"{self.kind.kind}:{self.contents[subject]}",
+                point=points[point_id],
+                cause_key=f"{self.kind.kind}:{self.contents[str(point_id)]}",
                 title=self.kind.kind.label,
-                version=self.stamps[subject].version,
-                told=told[UUID(subject)],
+                version=self.stamps[str(point_id)].version,
+                told=told,
             )
-            for subject in news
+            for point_id, told in self.told.items()
         ]
         ask_many(actor, asked, cause=Cause.NEW_CARD)
 
     def _file_name(self) -> str:
+        label = "".join(filter(str.isalnum, self.kind.kind.label))
         titles = [one.title for one in self.prepared.values()]
-        about = f"-{titles[0]}" if len(titles) == 1 else f"-{len(titles)}份"
+        about = titles[0].removeprefix(self.kind.kind.label).strip() if len(titles) == 1 else f"{len(titles)}份"
         safe = "".join(character for character in about if character.isalnum() or character in "-_（）")[:60]
-        return f"{self.kind.kind.label.replace('“', '').replace('”', '')}{safe}.{self.format}"
+        return f"{label}-{safe}.{self.format}"
 
 
 def _begin(actor: Actor, order_id: UUID) -> _Making | None:
@@ -152,21 +155,38 @@ def _begin(actor: Actor, order_id: UUID) -> _Making | None:
     seq = ledger.seq if ledger else 0
     plain_documents = {subject: prints.plain(one.document) for subject, one in prepared.items()}
     contents = {subject: digest(document) for subject, document in plain_documents.items()}
-    before = prints.last_printed(actor, kind.kind, list(prepared)) if kind.registered else {}
+    kept = [subject for subject, one in prepared.items() if kind.keeps(one.document)]
+    before = prints.last_printed(actor, kind.kind, kept)
+    told: dict[UUID, dict[str, Any]] = {}
+    if kind.told:
+        told = told_of(actor, list(_points(actor, [UUID(subject) for subject in prepared]).values()))
     tokens = {subject: new_token() for subject in prepared}
     versions = {subject: prints.next_version(before.get(subject), contents[subject]) for subject in prepared}
     gone = len(made.subjects) - len(prepared)
     warnings = [{"title": "", "text": f"有 {gone} 份在排队期间已不存在，没有打印。"}] if gone else []
-    for subject, document in plain_documents.items():
-        warnings += unprintable(prepared[subject].title, document)
-        if kind.warns:
-            said = kind.warns(prepared[subject].document, made.asked)
-            warnings += [{"title": prepared[subject].title, "text": text} for text in said]
+    warnings += _warnings(kind, made, prepared, plain_documents)
     return _Making(
         order_id, kind, Format(made.format), made.asked, prepared, contents,
         {subject: _stamp(tokens[subject], versions[subject], seq) for subject in prepared},
-        tokens, before, warnings[:MOST_WARNINGS], seq,
+        tokens, before, told, warnings[:MOST_WARNINGS], seq,
     )  # fmt: skip
+
+
+def _warnings(
+    kind: Kind, made: PrintOrder, prepared: dict[str, Prepared], documents: dict[str, Any]
+) -> list[dict[str, str]]:
+    """What whoever ordered should look at; the same said of many documents is said once."""
+    said: dict[str, list[str]] = {}
+    for subject, one in prepared.items():
+        texts = list(kind.warns(one.document, made.asked)) if kind.warns else []
+        if made.format in (Format.PDF, Format.SVG):  # the others are shown in the reader's own typefaces
+            texts += unprintable(documents[subject])
+        for text in texts:
+            said.setdefault(text, []).append(one.title)
+    return [
+        {"title": titles[0] if len(titles) == 1 else f"{titles[0]} 等 {len(titles)} 份", "text": text}
+        for text, titles in said.items()
+    ]
 
 
 def _stamp(token: str, version: int, seq: int) -> Stamp:
@@ -177,5 +197,8 @@ def _stamp(token: str, version: int, seq: int) -> Stamp:
 
 
 def _points(actor: Actor, point_ids: list[UUID]) -> dict[UUID, RiskPoint]:
-    chosen = select(RiskPoint).where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id.in_(point_ids))
-    return {point.id: point for point in session().scalars(chosen)}
+    found: dict[UUID, RiskPoint] = {}
+    for ids in batched(point_ids, AT_ONCE):
+        chosen = select(RiskPoint).where(RiskPoint.enterprise_id == actor.enterprise, RiskPoint.id.in_(ids))
+        found |= {point.id: point for point in session().scalars(chosen)}
+    return found

@@ -22,6 +22,13 @@ class ZoneShape:
     polygon: tuple[Point, ...]
     level: RiskLevel | None
     parent: int | None = None
+    empty: bool = False
+    """Whether there is no risk point in it: then it is not called unassessed, for there is nothing to assess."""
+
+    @property
+    def words(self) -> str:
+        """Its level in words, or that nothing in it has one."""
+        return "无风险点" if self.empty else paint(self.level).words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,14 @@ class MapPoint:
     y: float | None = None
     now: RiskLevel | None = None
     zone: int | None = None
+    unconfirmed: bool = False
+    """Whether nobody has confirmed the identification its level comes from."""
 
     @property
     def words(self) -> str:
-        """Its level in words, and the one it is raised to now."""
+        """Its level in words, whether that is unconfirmed, and the one it is raised to now."""
         raised = f"\n现{paint(self.now).words}" if self.now else ""
-        return paint(self.level).words + raised
+        return paint(self.level).words + ("\n（未确认）" if self.unconfirmed else "") + raised
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from app.core.actor import Actor
 from app.core.db import session
 from app.enterprises.models import Enterprise
 from app.enterprises.service import own_enterprise
-from app.printing.gather import SHOWN
+from app.printing.gather import SHOWN, unconfirmed
 from app.printing.map_content import FourColourMap, Ground, MapPoint, ZoneShape
 from app.risks.floors import height_of
 from app.risks.models import FloorPlan, RiskPoint, RiskZone
+from app.risks.rollup import steps
 from risk_models import RiskLevel, worst
 
 SHOWS = {
@@ -35,6 +37,12 @@ class Standing:
     zones: Sequence[RiskZone]  # each after its parent
     points: Sequence[RiskPoint]  # by code
     drawn_in: Mapping[UUID, RiskZone | None]  # the zone itself, or the nearest above it, that has an outline
+
+    @cached_property
+    def occupied(self) -> set[UUID]:
+        """The zones with a point in them or in one below."""
+        paths = {zone.id: zone.path for zone in self.zones}
+        return {zone_id for path in {paths[point.zone_id] for point in self.points} for zone_id in steps(path)}
 
     def levels(self, which: str) -> dict[UUID, RiskLevel | None]:
         """The level of each zone: the worst of the points in it and in all below it."""
@@ -93,7 +101,12 @@ def on_plan(standing: Standing, plan: FloorPlan, which: str, levels: Mapping[UUI
             millimetres_per_unit=plan.millimetres_per_unit,
         ),
         zones=tuple(
-            ZoneShape(zone.name, tuple((float(x), float(y)) for x, y in zone.polygon), levels[zone.id])
+            ZoneShape(
+                zone.name,
+                tuple((float(x), float(y)) for x, y in zone.polygon),
+                levels[zone.id],
+                empty=zone.id not in standing.occupied,
+            )
             for zone in zones
         ),
         points=tuple(_point(point, which, place) for point, place in here),
@@ -111,7 +124,13 @@ def schematic(standing: Standing, which: str, levels: Mapping[UUID, RiskLevel | 
         enterprise=standing.enterprise.name,
         ground=None,
         zones=tuple(
-            ZoneShape(zone.name, (), levels[zone.id], places.get(zone.parent_id) if zone.parent_id else None)
+            ZoneShape(
+                zone.name,
+                (),
+                levels[zone.id],
+                parent=places.get(zone.parent_id) if zone.parent_id else None,
+                empty=zone.id not in standing.occupied,
+            )
             for zone in standing.zones
         ),
         points=tuple(_point(point, which, places[point.zone_id], placed=False) for point in standing.points),
@@ -144,6 +163,7 @@ def _point(point: RiskPoint, which: str, zone: int | None = None, *, placed: boo
         y=float(point.y) if placed and point.y is not None else None,
         now=point.current_level if raised else None,
         zone=zone,
+        unconfirmed=bool(unconfirmed(point)),
     )
 
 

@@ -17,7 +17,7 @@ from app.printing.filling import Label
 from app.printing.labelling import lay_out
 from app.printing.map_content import FourColourMap, Ground
 from app.printing.map_marks import DOT
-from app.printing.page import LEADING, MARGIN, MM, STAMPED, paint
+from app.printing.page import LEADING, MARGIN, MM, STAMPED
 from app.printing.placing import Box, Point, Polygon, bounds, contains, size_of
 from app.printing.schematic import laid_out
 from app.printing.stamp import Look, Paper
@@ -147,6 +147,10 @@ class Frame:
             said += "图上写不下名称的分区标字母，名称见列表。"
         if any(point.now for point in content.points):
             said += "带外圈的风险点因重大或逾期隐患暂时提高，外圈颜色为当前等级。"
+        if unsure := sum(point.unconfirmed for point in (*content.points, *content.elsewhere)):
+            said += f"有 {unsure} 个风险点的辨识结果未确认，列表中标“（未确认）”，等级以确认后的为准。"
+        if empty := sum(zone.empty for zone in content.zones):
+            said += f"有 {empty} 个分区无风险点，不着色，不计入未评估。"
         if content.ground and (unplaced := sum(point.x is None for point in content.points)):
             said += f"有 {unplaced} 个风险点未标位置，画在所在分区内。"
         if not content.ground:
@@ -221,7 +225,7 @@ def _on_plan(content: FourColourMap, ground: Ground, picture: bytes | None, area
         return left + x * scale, top - y * scale
 
     outlines = [[at(*corner) for corner in zone.polygon] for zone in content.zones]
-    names = [(zone.name, paint(zone.level).words) for zone in content.zones]
+    names = [(zone.name, zone.words) for zone in content.zones]
     places = [
         at(point.x, point.y) if point.x is not None and point.y is not None else _inside(outlines, point.zone, area)
         for point in content.points

@@ -54,7 +54,7 @@ def list_columns(frame: Frame, letters: Sequence[str], slot: Callable[[int], Slo
     listed = [(str(n), point.code, point.name, point.words, point.level) for n, point in enumerate(content.points, 1)]
     listed += [("—", point.code, point.name, point.words, point.level) for point in content.elsewhere]
     zones = zip(letters, content.zones, strict=bool(letters))
-    listed += [(letter, "分区", zone.name, paint(zone.level).words, zone.level) for letter, zone in zones if letter]
+    listed += [(letter, "分区", zone.name, zone.words, zone.level) for letter, zone in zones if letter]
     widths = _widths(frame.column)
     rows = []
     for n, (*texts, _) in enumerate(listed):

@@ -7,6 +7,7 @@ from reportlab.lib.colors import black, white
 
 from app.printing.filling import LEADING as LABEL_LEADING
 from app.printing.filling import Label
+from app.printing.map_content import ZoneShape
 from app.printing.page import LEADING, MM, RULE, Polygon, Sheet, paint
 from app.printing.placing import Box, Point, bounds
 from qr import fonts
@@ -19,21 +20,21 @@ _OPACITY = 0.5
 _HATCH = 7
 
 
-def draw_zones(sheet: Sheet, zones: Sequence[tuple[Polygon, RiskLevel | None]]) -> None:
-    """Tint zones in the colours of their levels, or hatch them; where a later one lies on it, a zone is left out.
+def draw_zones(sheet: Sheet, zones: Sequence[tuple[Polygon, ZoneShape]]) -> None:
+    """Tint zones in the colours of their levels, hatch those not assessed; what a later one lies on is left out.
 
     Two colours on one another would be seen as a third, which means another level or none.
     """
     frames = [bounds(outline) for outline, _ in zones]
-    for n, (outline, level) in enumerate(zones):
+    for n, (outline, zone) in enumerate(zones):
         on_it = [m for m in range(n + 1, len(zones)) if frames[m].overlaps(frames[n])]
         with sheet.clipped(outline, [[zones[m][0] for m in group] for group in _apart(on_it, frames)]):
-            if level is None:
+            if zone.level:
+                sheet.polygon(outline, fill=paint(zone.level).fill, opacity=_OPACITY)
+            elif not zone.empty:
                 hatch(sheet, outline)
-            else:
-                sheet.polygon(outline, fill=paint(level).fill, opacity=_OPACITY)
-    for outline, level in zones:
-        sheet.polygon(outline, outline=paint(level).fill if level else RULE, line=2.0)
+    for outline, zone in zones:
+        sheet.polygon(outline, outline=paint(zone.level).fill if zone.level else RULE, line=2.0)
 
 
 def _apart(numbers: Sequence[int], frames: Sequence[Box]) -> list[list[int]]:

@@ -89,5 +89,6 @@ FOUR_COLOUR_MAP = Kind(
     subjects=subjects,
     gather=gather,
     draws={Format.PDF: _pdf, Format.SVG: _svg},
-    changed_by=("zone.", "point.", "source.", "floor_plan.", "hidden_hazard.", "enterprise.", "risk_rules.", "ledger."),
+    papers=(Paper.A3, Paper.A4, Paper.A2, Paper.A1),
+    hung=True,
 )

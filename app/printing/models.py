@@ -62,7 +62,8 @@ class PrintOrder(Owned, Base):
     owner_id: Mapped[UUID]
     format: Mapped[str] = mapped_column(String(10))
     asked: Mapped[dict[str, Any]]
-    subjects: Mapped[list[str]]
+    subjects: Mapped[list[str]] = mapped_column(deferred=True)  # there may be thousands
+    documents: Mapped[int]
     job_id: Mapped[UUID]
     sha256: Mapped[str | None] = mapped_column(String(64))
     file_name: Mapped[str] = mapped_column(String(120), default="")

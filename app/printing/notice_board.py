@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reportlab.lib.colors import black, white
 
 from app.printing.card_layout import ALARM, SLATE, UNFILLED, fitted, sizes
-from app.printing.card_parts import Box, Line, draw_stack
+from app.printing.card_parts import Box, Line, draw_stack, reached_at
 from app.printing.page import LEADING, MARGIN, MM, STAMPED, Sheet, paint
 from app.printing.stamp import Look, Paper, Stamp
 from app.printing.tables import Row, flow
@@ -49,7 +49,7 @@ class NoticeRow:
     measures: tuple[str, ...]
     emergency_steps: tuple[str, ...]
     responsible: str
-    phone: str
+    phone: str | None
     status: str = ""
 
 
@@ -95,7 +95,7 @@ def _amiss(row: NoticeRow) -> str:
 
 
 def _person(row: NoticeRow) -> str:
-    return f"{row.responsible or UNFILLED}\n{row.phone or '电话' + UNFILLED}"
+    return reached_at(row.responsible, row.phone, "\n")
 
 
 def _what_threatens(row: NoticeRow) -> str:

@@ -21,11 +21,10 @@ from app.printing.ruled_tables import RuledTable, as_pdf, as_xlsx
 from app.printing.stamp import Look, Paper
 from app.printing.yearly_plan import plan_table
 
+LEDGER_PAPERS = (Paper.A3, Paper.A4)
 POINTS = frozenset({"zone_id", "level", "category", "unit_id"})
 ITEMS = frozenset({"half", "zone_id", "unit_id"})
 HAZARDS = frozenset({"state", "gravity", "overdue", "found_from", "found_until", "zone_id", "unit_id"})
-_ENTERPRISE = ("enterprise.", "unit.", "person.", "zone.", "point.")
-_RISKS = ("source.", "measure.", "risk_rules.", "profile.")
 
 
 def _ledger(
@@ -34,7 +33,6 @@ def _ledger(
     gathered: Callable[[Actor, Sequence[str]], dict[str, Any]],
     table: Callable[[Any], RuledTable],
     *,
-    changed_by: tuple[str, ...],
     for_workbooks: Callable[[Any], RuledTable] | None = None,
 ) -> Kind:
     """A ledger: chosen by these names, one document for all that is chosen."""
@@ -46,10 +44,10 @@ def _ledger(
     return Kind(
         kind=kind,
         takes=names | {"paper"},
+        papers=LEDGER_PAPERS,
         subjects=lambda actor, asked: [subject_of(actor, asked, names)],
         gather=gather,
         draws=_drawn(table, for_workbooks or table, paper=Paper.A3),
-        changed_by=changed_by,
     )
 
 
@@ -84,7 +82,10 @@ def _certificates(actor: Actor, subjects: Sequence[str]) -> dict[str, Prepared]:
 
 def _notices(actor: Actor, subjects: Sequence[str]) -> dict[str, Prepared]:
     said = notices(actor, subjects)
-    return {subject: Prepared(f"{one.number} {one.addressee}"[:200], one) for subject, one in said.items()}
+    return {
+        subject: Prepared(one.number, one)  # who is to rectify is named on the paper alone: a title outlives erasure
+        for subject, one in said.items()
+    }
 
 
 def _picture(owner: UUID, sha256: str) -> bytes:
@@ -92,31 +93,27 @@ def _picture(owner: UUID, sha256: str) -> bytes:
     return shown(system(owner), sha256)
 
 
-RISK_LEDGER = _ledger(
-    PrintKind.RISK_LEDGER, POINTS, gather_ledgers.risk_ledgers, ledger.risk_table, changed_by=_ENTERPRISE + _RISKS
-)
+RISK_LEDGER = _ledger(PrintKind.RISK_LEDGER, POINTS, gather_ledgers.risk_ledgers, ledger.risk_table)
 CHECK_LEDGER = _ledger(
     PrintKind.CHECK_LEDGER,
     ITEMS,
     gather_ledgers.check_ledgers,
     check_ledger.check_table,
-    changed_by=(*_ENTERPRISE, "checklist.", "management_item."),
 )
 HAZARD_LEDGER = _ledger(
     PrintKind.HAZARD_LEDGER,
     HAZARDS,
     gather_ledgers.hazard_ledgers,
     hazard_ledger.hazard_table,
-    changed_by=(*_ENTERPRISE, "hidden_hazard."),
     for_workbooks=lambda document: hazard_ledger.hazard_table(document, on_paper=False),
 )
 YEARLY_PLAN = Kind(
     kind=PrintKind.YEARLY_PLAN,
     takes=frozenset({"year", "paper"}),
+    papers=(Paper.A4, Paper.A3),
     subjects=lambda actor, asked: [str(asked.get("year") or today().year)],
     gather=_plans,
     draws=_drawn(plan_table, plan_table, paper=Paper.A4),
-    changed_by=(*_ENTERPRISE, "inspection_plan.", "round."),
 )
 CLOSURE_CERTIFICATE = Kind(
     kind=PrintKind.CLOSURE_CERTIFICATE,
@@ -125,6 +122,7 @@ CLOSURE_CERTIFICATE = Kind(
     gather=_certificates,
     draws={Format.PDF: lambda stamped, options: closure_certificates(stamped, _picture)},
     concerns=lambda actor, subjects: {subject: {UUID(subject)} for subject in subjects},
+    offered=False,
 )
 RECTIFICATION_NOTICE = Kind(
     kind=PrintKind.RECTIFICATION_NOTICE,
@@ -136,5 +134,6 @@ RECTIFICATION_NOTICE = Kind(
         Format.DOCX: lambda stamped, options: notice_document(stamped, _picture),
     },
     concerns=concerned_by,
+    offered=False,
 )
 KINDS = (RISK_LEDGER, CHECK_LEDGER, HAZARD_LEDGER, YEARLY_PLAN, CLOSURE_CERTIFICATE, RECTIFICATION_NOTICE)

@@ -46,7 +46,7 @@ class PostPoint:
     status: str = ""
     check_cycle: str
     responsible: str
-    phone: str
+    phone: str | None
     sources: tuple[PostSource, ...]
     emergency_steps: tuple[str, ...]
     equipment: tuple[str, ...] = ()
@@ -55,7 +55,8 @@ class PostPoint:
 
     @property
     def heading(self) -> str:
-        return f"{self.code}　{self.name}"
+        """How its cards are headed: with its code, and that nobody has confirmed its level."""
+        return "　".join(filter(None, (self.code, self.name, self.status)))
 
     @property
     def measures(self) -> list[PostMeasure]:

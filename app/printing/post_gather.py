@@ -19,7 +19,7 @@ from app.plans.models import InspectionPlan
 from app.plans.planning import frequency_of
 from app.plans.scoping import ground_of, scope_text
 from app.printing.cards_gather import OF_USE_IN_EMERGENCIES, concerned
-from app.printing.gather import NOBODY, Gathered, gather, unconfirmed
+from app.printing.gather import NOBODY, Gathered, gather, responsible_of, unconfirmed
 from app.printing.post_content import PostCards, PostMeasure, PostPerson, PostPlan, PostPoint, PostSource, PostTier
 from app.printing.signs import choose
 from app.printing.standing_duties import standing_duties
@@ -143,7 +143,6 @@ class _Told:
 
     def _point(self, point: RiskPoint) -> PostPoint:
         sources, measures = self.gathered.sources[point.id], self.gathered.measures_at(point)
-        responsible = self.gathered.people[point.responsible_id]
         accidents = dict.fromkeys(kind for source in sources for kind in source.accident_types)
         texts = [*(source.name for source in sources), *(measure.text for measure in measures), point.name]
         return PostPoint(
@@ -155,14 +154,13 @@ class _Told:
             raised=point.current_level if point.current_level != point.shown_level else None,
             status=unconfirmed(point),
             check_cycle=point.check_cycle,
-            responsible=responsible.name,
-            phone=responsible.phone,
             sources=tuple(self._source(source) for source in sources),
             emergency_steps=tuple(point.emergency_steps),
             equipment=tuple(
                 dict.fromkeys(measure.text for measure in measures if measure.category in OF_USE_IN_EMERGENCIES)
             ),
             signs=tuple(sign.key for sign in choose(accidents, texts)),
+            **responsible_of(self.gathered.people[point.responsible_id]),
         )
 
     def _source(self, source: HazardSource) -> PostSource:

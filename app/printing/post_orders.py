@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.core.actor import Actor
-from app.printing.card_orders import CARD_PAPERS, drawn_on, on_papers
+from app.printing.card_orders import CARD_PAPERS, drawn_on
 from app.printing.catalogue import Format, Kind, Prepared
 from app.printing.choosing import chosen_by, subject_of
 from app.printing.models import PrintKind
@@ -29,7 +29,9 @@ def _cards(actor: Actor, subjects: Sequence[str]) -> dict[str, Prepared]:
 POST_CARDS = Kind(
     kind=PrintKind.POST_CARDS,
     takes=UNIT | {"paper"},
-    subjects=on_papers(_units, CARD_PAPERS),
+    subjects=_units,
+    papers=CARD_PAPERS,
+    hung=True,
     gather=_cards,
     draws={Format.PDF: drawn_on(post_cards, CARD_PAPERS), Format.DOCX: drawn_on(post_cards_word, CARD_PAPERS)},
     concerns=concerned_by,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from reportlab.lib.colors import white
 
 from app.printing.card_layout import ALARM, SLATE, UNFILLED
-from app.printing.emergency_card import NO_STEPS, forbidden_in
+from app.printing.card_parts import reached_at
+from app.printing.emergency_card import NO_STEPS
 from app.printing.page import Paint, paint
 from app.printing.post_content import PostCards, PostPlan, PostPoint, in_order
 from app.printing.ruled_tables import Column, Line
@@ -123,7 +124,7 @@ def _risk_list(cards: PostCards) -> tuple[Section, ...]:
 def _risks(point: PostPoint) -> Iterator[Line]:
     raised = f"现已升为{paint(point.raised).words}：有未销号的重大隐患或逾期隐患" if point.raised else ""
     what = (point.code, point.name, f"{point.place}（{point.category}）", paint(point.level).words)
-    own = _lines(*what, raised, point.status), point.check_cycle, _lines(point.responsible, point.phone)
+    own = _lines(*what, raised, point.status), point.check_cycle, _lines(point.responsible, point.phone or "")
     for source in point.sources:
         controlled = "\n".join(f"{one.category.label}：{one.text}" for one in in_order(source.measures)) or UNFILLED
         shown = paint(source.level)
@@ -157,7 +158,6 @@ def _plan(plan: PostPlan) -> str:
 
 def _operation(point: PostPoint) -> Section:
     measures = point.measures
-    never = forbidden_in(one.text for one in measures)
     checks = tuple(
         Line((str(n), one.check + ("（需拍照）" if one.photo else ""), one.how, one.standard, one.limits))
         for n, one in enumerate((one for one in measures if one.check), 1)
@@ -169,7 +169,6 @@ def _operation(point: PostPoint) -> Section:
     return Section(
         heading=point.heading, rated=True, level=point.level, signs=point.signs,
         tables=(
-            *(_facts(Line(("严禁", _numbered(never)), "", _RED)) for _ in never[:1]),
             Table(columns=_CHECKS, lines=checks, nothing=NO_CHECKS),
             _facts(*controlled),
         ),
@@ -177,7 +176,6 @@ def _operation(point: PostPoint) -> Section:
 
 
 def _emergency(point: PostPoint) -> Section:
-    never = forbidden_in([*point.emergency_steps, *(one.text for one in point.measures)])
     accidents = dict.fromkeys(kind for source in point.sources for kind in source.accident_types)
     steps = tuple(Line((str(n), step), "", _RED) for n, step in enumerate(point.emergency_steps or (NO_STEPS,), 1))
     return Section(
@@ -185,11 +183,10 @@ def _emergency(point: PostPoint) -> Section:
         tables=(
             Table(columns=_STEPS, lines=steps, painted=0),
             _facts(
-                *(Line(("严禁", _numbered(never)), "", _RED) for _ in never[:1]),
                 Line(("事故类型", "、".join(accidents) or UNFILLED), "", _DARK),
                 Line(("防护器材", _numbered(point.equipment) or UNFILLED), "", _DARK),
                 Line(("地点", point.place), "", _DARK),
-                Line(("负责人", f"{point.responsible}　{point.phone or '电话' + UNFILLED}"), "", _DARK),
+                Line(("负责人", reached_at(point.responsible, point.phone)), "", _DARK),
             ),
         ),
     )  # fmt: skip

@@ -4,6 +4,7 @@ A print is compared with what its subject says at the moment somebody reads: the
 hash of what it would say now. Nothing has to be told that something changed, so nothing can be forgotten.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
@@ -14,9 +15,10 @@ from uuid import UUID
 from sqlalchemy import Select, insert, or_, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import User
 from app.core.actor import Actor, system
 from app.core.canonical import digest
-from app.core.db import session
+from app.core.db import batched, session
 from app.core.errors import NotFound
 from app.core.events import Event
 from app.core.installation import settings
@@ -26,6 +28,8 @@ from app.printing.models import Print, PrintKind
 from qr import address, is_token
 
 CHECK_PATH = "P"
+AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ON_NO_PAPER = ("print.", "briefing.", "reward.", "signal.", "channel.", "message.", "review.", "public_report.")
 AT_ONCE = 500  # subjects named in one query
 
 
@@ -43,7 +47,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Judged:
-    """A print with how it stands; `since` is when what it says was first changed, as the ledger knows."""
+    """A print with how it stands; `since` is the earliest moment at which what it says can have changed."""
 
     print: Print
     standing: Standing
@@ -127,7 +131,10 @@ def list_prints(actor: Actor, *, kind: PrintKind | None = None, subject: str | N
 
 
 def outdated(actor: Actor, kind: Kind) -> list[Judged]:
-    """The newest print of each subject that says no more what is so, by title: what hangs there is to be replaced."""
+    """The newest print of each subject that says no more what is so, by title: what hangs there is to be replaced.
+
+    What an office printed for itself hangs nowhere, and does not stand for what does.
+    """
     newer = aliased(Print)
     newest = list_prints(actor, kind=kind.kind).where(
         ~select(newer.id)
@@ -135,12 +142,18 @@ def outdated(actor: Actor, kind: Kind) -> list[Judged]:
             newer.enterprise_id == Print.enterprise_id,
             newer.kind == Print.kind,
             newer.subject == Print.subject,
+            newer.printed_by.in_(_own_people(actor)),
             or_(newer.printed_at > Print.printed_at, (newer.printed_at == Print.printed_at) & (newer.id > Print.id)),
         )
-        .exists()
+        .exists(),
+        Print.printed_by.in_(_own_people(actor)),
     )
     judged = judge(actor, list(session().scalars(newest.order_by(None).order_by(Print.title, Print.id))))
     return [one for one in judged if one.standing is not Standing.CURRENT]
+
+
+def _own_people(actor: Actor) -> Select[UUID]:
+    return select(User.id).where(User.enterprise_id == actor.enterprise)
 
 
 def outdated_subjects(actor: Actor, kind: Kind) -> list[str]:
@@ -193,28 +206,57 @@ def _judge(actor: Actor, kind: Kind, printed: Sequence[Print]) -> dict[UUID, tup
 
 
 def _changed_at(actor: Actor, kind: Kind, printed: Sequence[Print]) -> dict[UUID, datetime]:
-    """When the first thing happened, after each of these was printed, that concerns its subject."""
+    """The earliest moment at which each of these can have ceased to hold: the first event, after it was printed, that
+    concerns its subject; where none is known to, the first that can change anything on paper. Never too late.
+    """
     if not printed:
         return {}
-    after = Event.enterprise_id == actor.enterprise, Event.seq > min(one.seq for one in printed)
-    rows = select(Event.seq, Event.at, Event.subject_id).where(*after).order_by(Event.seq)
-    if kind.concerns is None:
-        beginnings = or_(*(Event.kind.startswith(beginning, autoescape=True) for beginning in kind.changed_by))
-        moments = session().execute(rows.where(beginnings)).all()
-        firsts = {one.id: next((row.at for row in moments if row.seq > one.seq), None) for one in printed}
-        return {print_id: at for print_id, at in firsts.items() if at}
-    concerns = kind.concerns(actor, list({one.subject for one in printed}))
-    concerned = {subject_id for ids in concerns.values() for subject_id in ids}
-    happened = _events_of(rows, concerned)
+    rows = select(Event.seq, Event.at, Event.subject_id).where(
+        Event.enterprise_id == actor.enterprise, Event.seq > min(one.seq for one in printed)
+    )
+    concerns: dict[str, set[UUID]] = {}
+    for subjects in batched({one.subject for one in printed} if kind.concerns else (), AT_ONCE):
+        concerns |= kind.concerns(actor, subjects) if kind.concerns else {}
+    wanted = {subject_id for ids in concerns.values() for subject_id in ids} | {
+        i for one in printed for i in _named(one)
+    }
+    happened = _events_of(rows, wanted)
+    firsts: dict[int, datetime | None] = {}  # by the ledger's number a print was made from
     found = {}
     for one in printed:
-        own = [happened[subject_id] for subject_id in concerns.get(one.subject, ()) if subject_id in happened]
-        at = min(
-            (row for rows_of in own for row in rows_of if row.seq > one.seq), default=None, key=lambda row: row.seq
-        )
-        if at:
-            found[one.id] = at.at
+        own = [
+            row
+            for each in {*concerns.get(one.subject, ()), *_named(one)}
+            for row in happened.get(each, ())
+            if row.seq > one.seq
+        ]
+        if own:
+            found[one.id] = min(own, key=lambda row: row.seq).at
+            continue
+        if one.seq not in firsts:
+            firsts[one.seq] = _first_of_any(actor, one.seq)
+        if at := firsts[one.seq]:
+            found[one.id] = at
     return found
+
+
+def _named(printed: Print) -> set[UUID]:
+    """What a subject that is an id names: it may be gone, and then nothing else knows of it."""
+    return {UUID(printed.subject)} if AN_ID.fullmatch(printed.subject) else set()
+
+
+def _first_of_any(actor: Actor, seq: int) -> datetime | None:
+    """When the first event after a number of the ledger happened that can have changed what is on paper."""
+    return session().scalar(
+        select(Event.at)
+        .where(
+            Event.enterprise_id == actor.enterprise,
+            Event.seq > seq,
+            *(~Event.kind.startswith(beginning, autoescape=True) for beginning in ON_NO_PAPER),
+        )
+        .order_by(Event.seq)
+        .limit(1)
+    )
 
 
 def _events_of(rows: Select[int, datetime, UUID], subject_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:

@@ -107,7 +107,7 @@ def _shown(made: PrintOrder, job: Job) -> dict[str, Any]:
     done = (JobState.DONE, JobState.DONE.label, 100)
     state, step, percent = done if made.made_at else (job.state, job.step, job.percent)
     return {
-        "id": made.id, "kind": made.kind, "format": made.format, "documents": len(made.subjects), "state": state,
+        "id": made.id, "kind": made.kind, "format": made.format, "documents": made.documents, "state": state,
         "step": step, "percent": percent, "refusal": job.refusal, "warnings": made.warnings,
         "file_name": made.file_name, "bytes": made.bytes, "sha256": made.sha256, "created_at": made.created_at,
         "made_at": made.made_at, "expires_at": made.expires_at,

@@ -127,7 +127,7 @@ class PrintOut(Schema):
     printed_by = fields.String()
     standing = Choice(Standing)
     standing_label = fields.Function(lambda one: one["standing"].label, metadata={"type": "string"})
-    since = Instant(allow_none=True, **_says("内容从什么时候起不再相符；查不出的为 null"))
+    since = Instant(allow_none=True, **_says("最早可能从什么时候起不再相符（打印之后第一件与它有关的事）"))
 
 
 class OutdatedPrintsOut(Schema):

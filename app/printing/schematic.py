@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from app.printing.filling import LEADING, PADDING, Block, Label
 from app.printing.map_content import FourColourMap
-from app.printing.page import paint
 from app.printing.placing import Box, Point
 from qr import fonts
 
@@ -228,6 +227,6 @@ def _roots(content: FourColourMap) -> list[Node]:
 
     def node(n: int) -> Node:
         children = tuple(map(node, below.get(n, ())))
-        return Node(n, names[n], paint(content.zones[n].level).words, depths[n], tuple(points.get(n, ())), children)
+        return Node(n, names[n], content.zones[n].words, depths[n], tuple(points.get(n, ())), children)
 
     return [node(n) for n in below.get(None, ())]

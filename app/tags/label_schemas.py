@@ -63,8 +63,8 @@ class LabelsIn(Schema):
     free = Part(StockIn, load_default=None, allow_none=True, metadata={"description": "自定标签纸的尺寸"})
     start = Whole(1, 1000, load_default=1, metadata={"description": "从第几格开始印"})
     copies = Whole(1, 20, load_default=1)
-    offset_x = millimetres(-10, 10, "全部向右移，毫米；按校准页上的读数填")
-    offset_y = millimetres(-10, 10, "全部向下移，毫米；按校准页上的读数填")
+    offset_x = millimetres(-10, 10, "全部向右移，毫米；按校准页上的读数填，把内容推出纸边的不受理")
+    offset_y = millimetres(-10, 10, "全部向下移，毫米；按校准页上的读数填，把内容推出纸边的不受理")
 
 
 def _length(said: str) -> Number:

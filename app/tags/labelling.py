@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from app.core.actor import Actor
 from app.core.db import session
-from app.core.errors import invalid_field
+from app.core.errors import FieldError, Invalid, invalid_field
 from app.enterprises.service import own_enterprise
-from app.risks.models import RiskPoint, RiskZone
+from app.risks.models import RiskPoint, RiskZone, Status
 from app.risks.points import of_own_units
 from app.tags import service
 from app.tags.models import Tag
 from app.tags.states import TagState, state_of
-from qr import FREE, STOCKS, Label, Stock, blank_label, free_stock
+from qr import FREE, STOCKS, Label, Located, Stock, blank_label, cut_off, free_stock
 
 CHOICES = ("point_ids", "zone_id", "level", "category")
 _COUNTS = ("columns", "rows")
@@ -39,7 +39,8 @@ def chosen_tags(actor: Actor, *, roll_id: UUID | None = None, **chosen: Any) -> 
 def labels_of(actor: Actor, tags: Sequence[Tag]) -> dict[UUID, Label]:
     """What the labels of these tags say, by tag; two queries. One that is not good any more is left out.
 
-    So is one of a point that is retired, or not of the units a leader works on.
+    So is one of a point that is retired, or not of the units a leader works on. A level is marked as not confirmed
+    where there is one: what is not assessed claims nothing.
     """
     enterprise = own_enterprise(actor).name
     points = _points(actor, {tag.point_id for tag in tags if tag.point_id})
@@ -50,9 +51,10 @@ def labels_of(actor: Actor, tags: Sequence[Tag]) -> dict[UUID, Label]:
             labels[tag.id] = blank_label(text=text, serial=tag.serial or "", enterprise=enterprise)
         elif state is TagState.GOOD and tag.point_id in points:
             point, zone = points[tag.point_id]
-            labels[tag.id] = Label(
-                text=text, code=point.code, name=point.name, enterprise=enterprise, level=point.shown_level, zone=zone,
-                serial=tag.serial or "",
+            level = point.shown_level
+            labels[tag.id] = Located(
+                zone, text=text, code=point.code, name=point.name, enterprise=enterprise, level=level,
+                unconfirmed=level is not None and point.status is not Status.CONFIRMED, serial=tag.serial or "",
             )  # fmt: skip
     return labels
 
@@ -85,6 +87,15 @@ def placing(asked: Mapping[str, Any]) -> dict[str, Any]:
         "offset_x": float(asked.get("offset_x") or 0),
         "offset_y": float(asked.get("offset_y") or 0),
     }
+
+
+def must_stay_on(sheet: Mapping[str, Any], count: int) -> None:
+    """Raise Invalid when offsets certainly cut some of so many labels, placed as `placing` says, at the edge."""
+    stock, first = sheet["stock"], sheet["start"] - 1
+    places = {(first + number) % stock.per_page for number in range(min(count * sheet["copies"], stock.per_page))}
+    said = cut_off(stock, offset_x=sheet["offset_x"], offset_y=sheet["offset_y"], places=places)
+    if said:
+        raise Invalid(" ".join(said.values()), errors=[FieldError(f"/{field}", text) for field, text in said.items()])
 
 
 def _points(actor: Actor, ids: set[UUID]) -> dict[UUID | None, tuple[RiskPoint, str]]:

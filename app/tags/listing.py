@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Invalid, NotFound, invalid_field
 from app.risks.models import RiskPoint
+from app.risks.points import of_own_units
 from app.risks.zones import below, get_zone
 from app.tags.models import Tag
 from app.tags.states import STANDING, TagState, attention_of, in_state, state_of, unscanned_since, wants_attention
@@ -35,11 +36,16 @@ def list_tags(
     not_scanned_days: int | None = None,
     attention: bool | None = None,
 ) -> Select[Tag]:
-    """The tags of the enterprise, newest first; a zone stands for all below it, and several filters all hold.
+    """The tags of the enterprise, newest first; of a leader those of his own units, and the blank ones he issued.
 
+    A zone stands for all below it, and several filters all hold.
     Worn, never or long not scanned, and wanting attention for any reason are said of standing tags alone.
     """
     statement = select(Tag).where(Tag.enterprise_id == actor.enterprise)
+    if actor.role == "leader":
+        led = of_own_units(actor, select(RiskPoint).where(RiskPoint.enterprise_id == actor.enterprise))
+        blank = Tag.point_id.is_(None) & (Tag.issued_by == actor.id)
+        statement = statement.where(Tag.point_id.in_(led.with_only_columns(RiskPoint.id)) | blank)
     if point_id:
         statement = statement.where(Tag.point_id == point_id)
     if roll_id:

@@ -5,20 +5,21 @@ from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.endpoint import ANYWHERE, PUBLIC, File, Routes
-from app.core.errors import invalid_field
+from app.core.errors import Invalid, invalid_field
 from app.core.installation import settings
 from app.core.paging import page_of
-from app.risks.points import get_point, must_be_in_use
+from app.risks.points import must_be_in_use, workable_point
 from app.tags import listing, service
 from app.tags import schemas as wire
 from app.tags.card import PostedCard, card_of
 from app.tags.label_schemas import CalibrationQuery, LabelsIn
-from app.tags.labelling import CHOICES, chosen_tags, labels_of, placing, stock_of
+from app.tags.labelling import CHOICES, chosen_tags, labels_of, must_stay_on, placing, stock_of
 from app.tags.models import Tag
 from app.tags.telling import KEEP
 from qr import calibration_page, label_sheet, old_addresses, png, svg, symbol, token_in
 
 routes = Routes("tags")
+MOST_AT_ONCE = 1000  # labels drawn while their request waits
 
 
 @routes.read("/tags", KEEP, query=wire.TagQuery, answer=wire.TagOut, paged=True)
@@ -73,7 +74,7 @@ def _shown(actor: Actor, tag: Tag) -> dict[str, Any]:
 )
 def show_symbol(actor: Actor, point_id: UUID, query: dict[str, Any]) -> File:
     """风险点的二维码图片：PNG，或矢量的 SVG。"""
-    point = get_point(actor, point_id)
+    point = workable_point(actor, point_id)
     must_be_in_use(point)
     code = symbol(service.address_of(service.good_tag(actor, point_id)))
     if query["format"] == "svg":
@@ -86,6 +87,10 @@ def print_labels(actor: Actor, body: dict[str, Any]) -> File:
     """为所选风险点打印二维码标签（PDF，真实毫米尺寸），没有二维码的先签发；或打印一卷空白码。"""
     sheet = placing(body)
     tags = chosen_tags(actor, roll_id=body["roll_id"], **{name: body[name] for name in CHOICES})
+    if len(tags) * sheet["copies"] > MOST_AT_ONCE:
+        said = f"一次最多直接打印 {MOST_AT_ONCE} 张标签；更多的请下打印单（POST /print-orders，种类 labels）。"
+        raise Invalid(said, code="too_many_documents")
+    must_stay_on(sheet, len(tags))
     return File(label_sheet(labels_of(actor, tags).values(), **sheet), "application/pdf", "labels.pdf")
 
 

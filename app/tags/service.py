@@ -15,7 +15,7 @@ from app.core import afterwards, events
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import insert_rows, session
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.installation import settings
 from app.core.rows import own
@@ -120,6 +120,8 @@ def revoke(actor: Actor, tag_id: UUID, *, reason: str) -> Tag:
     tag = own(actor, Tag, tag_id)
     if tag.point_id:
         workable_point(actor, tag.point_id)
+    elif actor.role == "leader" and tag.issued_by != actor.id:
+        raise Forbidden("这张空白码不是您签发的，请签发的人或安全管理员作废。", code="not_own_unit")
     if state_of(tag) is TagState.REVOKED:
         raise Conflict("这个二维码已经作废。", code="tag_revoked")
     tag.revoked_at, tag.revoked_because = now(), reason

@@ -28,6 +28,7 @@ FORMS = {
     "/accept/": "重新打开验收页",
     "/briefings/": "重新打开签收页",
     "/q/": "重新打开上报页",
+    "/print-shop": "重新打开打印页",
     "/bind": "重新打开绑定页",
     "/worn": "重新打开报告页",
 }  # by the beginning of their address

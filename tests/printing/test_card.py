@@ -136,6 +136,18 @@ def test_a_second_page_names_card_code_and_level(make_card, stamped, printed):
         assert said in paper.texts[1]
 
 
+@pytest.mark.parametrize("landscape", [False, True])
+def test_of_a_long_card_what_saves_lives_stands_on_the_first_page(landscape, make_card, stamped, printed):
+    paper = printed(
+        warning_cards(stamped(make_card(measures=(("工程技术", "联锁" * 60),) * 20)), Look(landscape=landscape))
+    )
+    first = joined(paper.texts[0])
+    marks = ["主要风险", "事故类型", "应急处置", "责任人", "可能后果"]
+    assert [first.index(mark) for mark in marks] == sorted(first.index(mark) for mark in marks)
+    assert "13800000001" in first
+    assert make_card().qr_text in {code.text for code in zxingcpp.read_barcodes(paper.picture(1, dpi=150))}
+
+
 def test_cards_stand_in_order_each_on_its_page(make_card, stamped, printed):
     paper = printed(warning_cards(stamped(*(make_card(code=f"FX-{n:04}") for n in range(1, 61)))))
     assert [f"FX-{n:04}" in text for n, text in enumerate(paper.texts, 1)] == [True] * 60

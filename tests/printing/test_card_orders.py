@@ -3,10 +3,17 @@
 import pypdfium2
 import zxingcpp
 
-from app.core.db import reading, writing
+from app.accounts.models import User
+from app.core.clock import now
+from app.core.db import reading, session, writing
 from app.core.ids import new_id
 from app.printing.card_orders import EMERGENCY_CARD, NOTICE_BOARD, WARNING_CARD
+from app.printing.cards_gather import emergency_cards_of, warning_cards_of
+from app.printing.gather import gather, ledger_rows
+from app.printing.post_gather import post_cards_of
 from app.printing.prints import content_of
+from app.risks.models import RiskPoint
+from app.risks.points import list_points
 from tests.printing.ordering import printed
 from tests.surface import problem_of
 from tests.world import API, World
@@ -59,7 +66,7 @@ def test_the_emergency_card_and_the_board_say_what_is_stored(world: World) -> No
     steps = ["严禁徒手关阀；先撤离", "报告"]
     world.plant.manager.patch(f"/risk-points/{world.plant.point.id}", {"emergency_steps": steps})
     text = said(world, kind="emergency_card", paper="a5")
-    for each in ("应急处置卡", "严禁徒手关阀；先撤离", "×严禁徒手关阀", "0427-119", "液氨储罐", "中毒"):
+    for each in ("应急处置卡", "严禁徒手关阀；先撤离", "0427-119", "液氨储罐", "中毒"):
         assert each in text
     board = said(world, kind="notice_board", paper="a2", landscape=False)
     for each in (
@@ -120,3 +127,23 @@ def test_what_changes_a_card_is_named(world: World) -> None:
         ids = WARNING_CARD.concerns(plant.manager.actor, [key])[key]
     assert {plant.point.id, plant.source.id, plant.leader.id, plant.zone.id, plant.unit.id, plant.enterprise.id} < ids
     assert len(ids) >= 10  # two measures, an assessment and a tag besides
+
+
+def test_a_person_whose_account_is_disabled_is_not_printed_as_one_to_call(world: World) -> None:
+    actor, point = world.plant.manager.actor, world.plant.point
+    with writing():
+        person = session().get_one(User, point.responsible_id)
+        person.phone, person.disabled_at = "13800000001", now()
+    told = f"{world.plant.leader.user.name}（账号已停用，请指定责任人）"
+    subject = str(point.id)
+    with reading():
+        _, card = warning_cards_of(actor, [subject])[subject]
+        _, emergency = emergency_cards_of(actor, [subject])[subject]
+        (board,) = (NOTICE_BOARD.gather(actor, NOTICE_BOARD.subjects(actor, {}))).values()
+        (post,) = post_cards_of(actor, [str(world.plant.unit.id)]).values()
+        found = list_points(actor).where(RiskPoint.id == point.id)
+        rows = ledger_rows(gather(actor, list(session().scalars(found))))
+    for said_of in (card, emergency, board.document.rows[0], post.points[0]):
+        assert (said_of.responsible, said_of.phone) == (told, None)
+    assert all(row.responsible.endswith(told) for row in rows)
+    assert emergency.status == "未确认（草稿）"

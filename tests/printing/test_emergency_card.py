@@ -5,7 +5,7 @@ import zxingcpp
 from docx import Document
 
 from app.printing.cards_word import emergency_cards_word
-from app.printing.emergency_card import NO_STEPS, TITLE, EmergencyCard, emergency_cards, forbidden_in
+from app.printing.emergency_card import NO_STEPS, TITLE, EmergencyCard, emergency_cards
 from app.printing.stamp import Look, Paper
 from risk_models import RiskLevel
 
@@ -21,7 +21,6 @@ def make_emergency():
             "level": RiskLevel.RED,
             "accident_types": ("中毒", "灼烫"),
             "steps": ("立即向上风向撤离并报警", "戴空气呼吸器关闭切断阀", "<b>冲洗</b> & 送医"),
-            "never": ("严禁未戴空气呼吸器进入",),
             "equipment": ("正压式空气呼吸器 4 套",),
             "responsible": "李建国",
             "phone": "13800000001",
@@ -34,7 +33,7 @@ def make_emergency():
 
 
 SAID = (TITLE, "东湖化工有限公司", "罐区›液氨储罐区", "液氨罐区", "FX-0001", "重大风险（红色）", "中毒、灼烫",
-        "立即向上风向撤离并报警", "<b>冲洗</b>&送医", "严禁未戴空气呼吸器进入", "正压式空气呼吸器4套", "李建国",
+        "立即向上风向撤离并报警", "<b>冲洗</b>&送医", "正压式空气呼吸器4套", "李建国",
         "13800000001", "厂内8119", "119", "120")  # fmt: skip
 
 
@@ -69,17 +68,37 @@ def test_long_steps_flow_on_and_no_character_is_lost(make_emergency, stamped, pr
 
 
 def test_a_card_without_steps_says_so(make_emergency, stamped, printed):
-    empty = make_emergency(
-        steps=(), never=(), equipment=(), accident_types=(), phone="", emergency_phone="", level=None
-    )
+    empty = make_emergency(steps=(), equipment=(), accident_types=(), phone="", emergency_phone="", level=None)
     text = printed(emergency_cards(stamped(empty))).text
     for said in (NO_STEPS, "（未填写）", "电话（未填写）", "未评估", "119", "120"):
         assert said in text
 
 
-def test_what_forbids_is_found_in_steps_and_measures_as_it_was_said():
-    texts = ["先断电；严禁徒手拉触电者。拨打 120", "未经检测合格，不得进入", "禁止烟火", "禁止烟火"]
-    assert forbidden_in(texts) == ("严禁徒手拉触电者", "禁止烟火")
+def test_a_step_that_forbids_stands_as_a_step_and_nowhere_else(make_emergency, stamped, printed):
+    """Copied under another heading it would forbid the right action: 禁止下池施救，报中控室."""
+    step = "禁止下池施救，报中控室，开启排风"
+    text = printed(emergency_cards(stamped(make_emergency(steps=(step,))))).text
+    assert text.count("禁止下池施救") == 1
+    assert "严禁" not in text
+
+
+@pytest.mark.parametrize("look", [Look(paper, lying) for paper in (Paper.A4, Paper.A5) for lying in (False, True)])
+def test_an_unconfirmed_level_is_said_to_be_one_on_every_page(look, make_emergency, stamped, printed):
+    paper = printed(emergency_cards(stamped(make_emergency(status="未确认（草稿）", steps=("撤" * 400,) * 8)), look))
+    assert len(paper.texts) > 1
+    assert paper.text.count("未确认（草稿）") >= len(paper.texts)
+    assert paper.stays_on_its_pages()
+
+
+def test_a_person_who_is_not_to_be_called_has_no_telephone(make_emergency, stamped, printed):
+    who = "刘海波（账号已停用，请指定责任人）"
+    card = make_emergency(responsible=who, phone=None, status="未确认（审核中）")
+    words = Document(io.BytesIO(emergency_cards_word(stamped(card))))
+    written = "".join(node.text or "" for node in words.element.body.iter() if node.tag.endswith("}t"))
+    for text in (printed(emergency_cards(stamped(card))).text, written):
+        assert who in text
+        assert "未确认（审核中）" in text
+        assert "电话（未填写）" not in text
 
 
 def test_the_word_document_says_the_same_as_typed_in_chinese_type(make_emergency, stamped):

@@ -182,6 +182,26 @@ def test_a_point_raised_now_is_ringed_and_says_both_levels(make_map, printed_map
     assert reds(paper) > reds(calm) + 40  # the ring itself, and the row of the list stays blue
 
 
+def test_a_zone_without_points_is_neither_hatched_nor_counted_as_unassessed(make_map, printed_map):
+    def shown(**changes):
+        return printed_map(make_map(zones=(ZoneShape("库", SQUARE, None, **changes),), points=()))
+
+    bare, unassessed = shown(empty=True), shown()
+    assert "无风险点" in bare.text
+    assert "有1个分区无风险点" in bare.text
+    assert "未评估分区0" in bare.text
+    assert "未评估分区1" in unassessed.text
+    assert len(bare.picture(dpi=72).crop((80, 190, 140, 215)).getcolors(5000)) == 1
+
+
+def test_an_unconfirmed_level_is_marked_in_the_list_and_counted(make_map, printed_map):
+    points = (MapPoint("FX-0001", "液氨储罐", RiskLevel.RED, 60, 50, zone=0, unconfirmed=True), make_map().points[1])
+    text = printed_map(make_map(points=points)).text
+    assert "重大风险（红色）（未确认）" in text
+    assert "有1个风险点的辨识结果未确认" in text
+    assert "未确认" not in printed_map(make_map()).text
+
+
 def test_a_plan_of_known_scale_has_a_bar_of_true_length_and_others_say_there_is_none(make_map, printed_map):
     content = make_map(millimetres_per_unit=500)  # 400 units are 200 metres
     frame = Frame(content, A3)

@@ -85,7 +85,8 @@ def test_an_enterprise_without_a_plan_has_a_schematic_of_its_zones(world: World,
     assert prepared.title == "安全风险四色分布图　示意图（无平面图）（现状）"
     zones = {zone.name: zone for zone in prepared.document.zones}
     assert zones[below.name].parent == prepared.document.zones.index(zones[world.plant.zone.name])
-    assert zones[below.name].level is None
+    assert (zones[below.name].level, zones[below.name].empty) == (None, True)
+    assert not zones[world.plant.zone.name].empty
     svg = map_orders.FOUR_COLOUR_MAP.draws[Format.SVG]([(prepared.document, stamp)], {"paper": "a4"})
     assert "阀组间" in "".join(ElementTree.fromstring(svg).itertext())  # noqa: S314 - drawn here a moment ago
 

@@ -1,6 +1,7 @@
 """What the ledgers and the yearly plan are gathered from: what was chosen, whose it is, and how it is named."""
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from app.core.db import db, reading, writing
 from app.core.errors import Forbidden, Invalid
 from app.core.ids import new_id
 from app.hidden_hazards.terms import Gravity, State
-from app.inspections.models import Half
+from app.inspections.models import Chapter, Half
 from app.printing.catalogue import Kind
 from app.printing.choosing import chosen_by
+from app.printing.gather_ledgers import check_row
 from app.printing.paper_orders import CHECK_LEDGER, HAZARD_LEDGER, RISK_LEDGER, YEARLY_PLAN
 from app.risks.terms import Category
 from risk_models import RiskLevel
@@ -81,6 +83,14 @@ def test_the_check_ledger_has_both_halves(world: World) -> None:
     assert [row.check for row in rows] == [item["check"] for item in world.plant.checklist.items]
     assert said(CHECK_LEDGER, manager, half=Half.FIELD, zone_id=world.plant.zone.id).rows == rows
     assert said(CHECK_LEDGER, manager, half=Half.MANAGEMENT).rows == ()
+
+
+@pytest.mark.parametrize("chapter", Chapter)
+def test_an_item_of_the_management_half_stands_under_its_chapter_in_chinese(chapter: Chapter) -> None:
+    item = {"chapter": chapter.value, "check": "提取台账", "how": "查", "standard": "", "basis": ""}
+    absent = ("point_code", "point_name", "unit_name", "responsible_name", "responsible_disabled_at", "check_cycle")
+    row = SimpleNamespace(item=item, half=Half.MANAGEMENT, checklist_version=1, **dict.fromkeys(absent))
+    assert check_row(row).place == chapter.label
 
 
 def test_the_hazard_ledger_holds_what_its_choices_choose(world: World) -> None:

@@ -123,6 +123,16 @@ def test_a_unit_of_which_little_is_known_says_what_is_missing(printed, stamp):
         post_cards([])
 
 
+def test_the_cards_forbid_nothing_but_what_steps_and_measures_say_in_full_and_say_what_is_unconfirmed(printed, stamp):
+    point = make_point(emergency_steps=("禁止下池施救，报中控室",), status="未确认（草稿）", phone=None)
+    *_, operation, emergency = printed(post_cards([(make_cards(point), stamp)])).texts
+    assert operation.count("严禁") == 1
+    assert emergency.count("禁止下池施救") == 1
+    for text in (operation, emergency):
+        assert "未确认（草稿）" in text
+    assert "电话（未填写）" not in emergency
+
+
 def test_the_word_document_has_headings_and_tables_and_says_what_was_typed(stamp):
     typed = "<b>=1+1</b> & \x07"
     sources = (make_point().sources[0], PostSource(name=typed, accident_types=(), level=None, measures=()))

@@ -3,20 +3,24 @@
 import threading
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pypdfium2
 import pytest
 import zxingcpp
 from flask import Flask
+from sqlalchemy import update
 
 from app.core.clock import now, stopped_at
 from app.core.db import reading, session, writing
 from app.core.events import Event
 from app.core.ids import new_id
-from app.core.jobs import LEASE, run_one
+from app.core.jobs import LEASE, Job, JobState, run_one
+from app.core.jobs import cancel as cancel_job
 from app.printing import making, orders
 from app.printing.catalogue import CATALOGUE, Format
 from app.printing.models import Print, PrintKind
+from app.printing.orders import own_order
 from tests.printing.ordering import made, ordered, printed
 from tests.surface import problem_of
 from tests.world import API, Person, World
@@ -183,6 +187,60 @@ def test_an_order_can_be_cancelled_before_and_while_it_is_made(world: World, mon
     monkeypatch.undo()
     done = made(world.app, manager, CARD)
     assert problem_of(manager.post(f"/print-orders/{done['id']}/cancellation"))["code"] == "job_ended"
+
+
+def test_an_order_cancelled_while_it_is_saved_leaves_no_print(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = world.plant.manager
+    order, real = ordered(manager, CARD), making.keep_file
+
+    def cancelled_meanwhile(*given: Any) -> str:
+        assert manager.post(f"/print-orders/{order['id']}/cancellation").status_code == 200
+        return real(*given)
+
+    monkeypatch.setattr(making, "keep_file", cancelled_meanwhile)
+    assert worked(world.app)
+    assert manager.get(f"/print-orders/{order['id']}").json["state"] == "cancelled"
+    assert manager.get("/prints").json["total"] == 0
+
+
+def test_an_order_claimed_while_it_is_cancelled_is_asked_to_stop(world: World) -> None:
+    manager = world.plant.manager
+    order = ordered(manager, CARD)
+    with writing():
+        job = own_order(manager.actor, UUID(order["id"]))[1]  # read while it waits
+        session().execute(update(Job).where(Job.id == job.id).values(state=JobState.RUNNING).execution_options(
+            synchronize_session=False
+        ))  # fmt: skip
+        assert cancel_job(manager.actor, job.id, kind=orders.JOB).state is JobState.RUNNING
+        assert job.cancel_asked_at
+
+
+def test_what_an_office_prints_stands_for_nothing_that_hangs_and_asks_nobody_to_sign(world: World) -> None:
+    plant, within = world.plant, {"enterprise_id": str(world.plant.enterprise.id)}
+    made(world.app, plant.manager, CARD)
+    plant.manager.patch(f"/risk-points/{plant.point.id}", {"emergency_steps": ["撤离"]})
+    (asked,) = plant.worker.get("/my-briefings").json["items"]
+    body = {"id": str(new_id()), "kind": CARD}
+    assert world.regulator.post("/print-orders", body, **within).status_code == 202
+    assert worked(world.app)
+    seen = world.regulator.get(f"/print-orders/{body['id']}", **within).json
+    assert (seen["state"], plant.worker.get("/my-briefings").json["items"]) == ("done", [asked])
+    assert [one["version"] for one in outdated(plant.manager)] == [1]
+    made(world.app, plant.manager, CARD)
+    assert outdated(plant.manager) == []
+    assert [one["version"] for one in plant.worker.get("/my-briefings").json["items"]] == [2]
+    labels = {"id": str(new_id()), "kind": "labels"}
+    assert world.regulator.post("/print-orders", labels, **within).status_code == 403
+
+
+def test_one_person_cannot_fill_the_queue_and_what_is_printed_again_is_not_chosen(world: World) -> None:
+    manager = world.plant.manager
+    for _ in range(orders.MOST_WAITING):
+        ordered(manager, "yearly_plan")
+    more = {"id": str(new_id()), "kind": "yearly_plan"}
+    assert problem_of(manager.post("/print-orders", more))["code"] == "too_many_waiting"
+    again = {"id": str(new_id()), "kind": CARD, "outdated": True, "level": "red"}
+    assert problem_of(manager.post("/print-orders", again))["errors"][0]["pointer"] == "/level"
 
 
 def test_a_file_is_forgotten_when_its_time_has_run_out_but_not_what_was_printed(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from qr import blank_label, labels_csv, symbols_zip
+from qr import Located, blank_label, labels_csv, symbols_zip
 from qr.batches import HEADINGS, safe_name
 from risk_models import RiskLevel
 from tests.qr.sheets import labels, one_label
@@ -66,13 +66,16 @@ def test_codes_that_differ_only_in_what_a_file_system_ignores_keep_a_file_each()
 
 
 def test_a_list_for_label_software_says_all_that_a_label_says():
-    point = one_label(text="HTTPS://A.CN/Q/X", zone="罐区", level=RiskLevel.ORANGE, name="3 号\n粮仓")
+    point = Located(
+        "罐区", text="HTTPS://A.CN/Q/X", code="FX-0001", name="3 号\n粮仓", enterprise="绿源化工",
+        level=RiskLevel.ORANGE, unconfirmed=True,
+    )  # fmt: skip
     blank = blank_label(text="HTTPS://A.CN/Q/Y", serial="BQ-000001", enterprise="绿源化工")
     data = labels_csv([point, blank])
     assert data.startswith(b"\xef\xbb\xbf")
     assert rows(data) == [
         list(HEADINGS),
-        ["FX-0001", "3 号 粮仓", "橙 较大风险", "罐区", "绿源化工", "HTTPS://A.CN/Q/X", ""],
+        ["FX-0001", "3 号 粮仓", "橙 较大风险（未确认）", "罐区", "绿源化工", "HTTPS://A.CN/Q/X", ""],
         ["", "扫码绑定风险点", "", "", "绿源化工", "HTTPS://A.CN/Q/Y", "BQ-000001"],
     ]
 

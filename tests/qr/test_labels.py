@@ -1,10 +1,11 @@
 import io
+from dataclasses import asdict
 
 import pikepdf
 import pytest
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_TEXT
 
-from qr import A4_10, A4_24, STOCKS, Stock, blank_label, free_stock, label_sheet, symbol, too_small
+from qr import A4_10, A4_24, STOCKS, Located, Stock, blank_label, free_stock, label_sheet, symbol, too_small
 from qr.arrangement import SMALLEST_MODULE, arranged
 from risk_models import RiskLevel
 from tests.qr.sheets import MM, labels, one_label, pages, read, rendered, text_of
@@ -64,7 +65,7 @@ def test_every_stock_holds_a_readable_symbol_and_usual_texts_in_a_readable_size(
     assert arranged(*stock.label).side / 45 >= SMALLEST_MODULE
     asked = one_label(
         text=labels(1)[0].text, name="东区 35 kV 变电所（含油浸式变压器、高压配电柜）及电缆夹层",
-        enterprise="中国石油化工股份有限公司某某分公司炼油一部",
+        enterprise="中国石油化工股份有限公司某某分公司炼油一部", unconfirmed=True,
     )  # fmt: skip
     assert too_small(asked, stock) == []
     (page,) = pages(label_sheet([asked], stock))
@@ -118,6 +119,31 @@ def test_labels_are_taken_batch_by_batch_as_they_are_drawn():
 def test_the_level_stands_in_words_beside_the_code_name_and_enterprise(level, words):
     printed = text_of(label_sheet([one_label(level=level)]))
     assert all(part in printed for part in (words, "FX-0001", "液氨储罐区", "绿源化工"))
+
+
+@pytest.mark.parametrize("stock", EVERY, ids=name_of)
+def test_a_level_nobody_has_confirmed_says_so_on_every_stock_and_beside_confirmed_ones(stock):
+    asked = [one_label(unconfirmed=True), one_label()]
+    said = text_of(label_sheet(asked, stock)).replace("\r\n", "").replace("\n", "")
+    assert said.count("红 重大风险") == 2
+    assert said.count("（未确认）") == 1
+
+
+def test_what_is_not_assessed_claims_nothing_that_could_be_confirmed():
+    assert one_label(level=None, unconfirmed=True).level_words == "未评估"
+
+
+def test_a_level_too_small_to_be_read_is_named():
+    tiny = free_stock(page_width=34, page_height=19, columns=1, rows=1, label_width=34, label_height=19)
+    (said,) = too_small(one_label(name="泵房", unconfirmed=True), tiny)
+    assert "的风险等级在" in said
+
+
+def test_where_a_point_lies_is_not_part_of_what_its_label_says():
+    label = one_label()
+    located = Located("罐区", **asdict(label))
+    assert (label.zone, located.zone) == ("", "罐区")
+    assert asdict(located) == asdict(label)
 
 
 @pytest.mark.parametrize("field", ["name", "code", "enterprise"])

@@ -46,7 +46,7 @@ def test_labels_are_chosen_by_category_and_level_and_come_on_the_paper_named(wor
             plant.manager.actor, zone_id=plant.zone.id, unit_id=plant.unit.id, responsible_id=plant.leader.id,
             name="吊装作业", category="operation",
         )  # fmt: skip
-    data = printed(world, category="operation", stock="roll-50x30", offset_x="1.5", offset_y="-0.5")
+    data = printed(world, category="operation", stock="roll-50x30", offset_x="1.2", offset_y="-0.5")
     (page,) = pages(data)
     assert [length / MM for length in page.get_size()] == pytest.approx([50, 30], abs=0.01)
     (text,) = texts(data)
@@ -88,6 +88,16 @@ def test_labels_of_ones_own_are_placed_by_the_lengths_given_and_refused_in_words
         (error,) = refused(world, stock="free", **wrong)["errors"]
         assert error["pointer"] == pointer
         assert words in error["detail"]
+
+
+def test_offsets_that_certainly_cut_a_label_are_refused_where_they_do(world: World) -> None:
+    both = refused(world, offset_x="-2", offset_y="-10")
+    assert [error["pointer"] for error in both["errors"]] == ["/offset_x", "/offset_y"]
+    assert "最左一列标签" in both["errors"][0]["detail"]
+    assert "不小于 −1.9 毫米" in both["errors"][0]["detail"]
+    assert len(pages(printed(world, offset_x="-2", offset_y="-10", start=23))) == 1
+    (error,) = refused(world, offset_x="-2", start=23, copies=3)["errors"]
+    assert error["pointer"] == "/offset_x"
 
 
 def test_the_calibration_page_of_any_paper_says_how_to_read_it(world: World) -> None:

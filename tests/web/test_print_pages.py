@@ -55,7 +55,7 @@ def test_the_page_of_a_check_code_says_whether_the_paper_holds(world: World) -> 
     manager.patch(f"/risk-points/{point.id}", {"name": "液氨储罐<b>二</b>"})
     old = phone.open(f"/p/{token}").text
     assert "已过期" in old
-    assert "起有变动" in old
+    assert "起不再相符" in old
     shop = Phone(world.app, manager).open("/print-shop").text
     assert "墙上有过期的" in shop
     assert "重印这 1 份" in shop

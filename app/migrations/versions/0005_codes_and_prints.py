@@ -31,8 +31,10 @@ TAG_KEYS = ', CONSTRAINT uq_tags_enterprise_id_serial UNIQUE (enterprise_id, ser
 
 
 def upgrade() -> None:
-    _add_columns()
-    _widen()
+    # What was widened stays when the migration is undone, and is there when it is done again.
+    if 'cancel_asked_at' not in {column['name'] for column in sa.inspect(op.get_bind()).get_columns('jobs')}:
+        _add_columns()
+        _widen()
     op.create_table('briefings',
     sa.Column('point_id', sa.Uuid(), nullable=False),
     sa.Column('cause', sa.Enum('new_card', 'level_confirmed', 'major_closed', name='briefing_cause', native_enum=False, create_constraint=True, length=32), nullable=False),
@@ -72,6 +74,7 @@ def upgrade() -> None:
     sa.Column('format', sa.String(length=10), nullable=False),
     sa.Column('asked', JSON, nullable=False),
     sa.Column('subjects', JSON, nullable=False),
+    sa.Column('documents', sa.Integer(), nullable=False),
     sa.Column('job_id', sa.Uuid(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('file_name', sa.String(length=120), nullable=False),
@@ -174,9 +177,5 @@ def downgrade() -> None:
     wall.take_down(*WALLED)
     # The new columns and the wider checks stay, which nothing of before reads; a blank tag has no place there.
     op.execute('DELETE FROM tags WHERE point_id IS NULL')
-    if op.get_bind().dialect.name == 'postgresql':
-        op.execute('ALTER TABLE tags DROP CONSTRAINT uq_tags_enterprise_id_serial')
-    else:
-        _rewrite('tags', (re.escape(TAG_KEYS), ''))
     for table in MADE:
         op.drop_table(table)

@@ -32,8 +32,9 @@ class Family(StrEnum):
 class Sign:
     """One safety sign: what is printed under it, what calls for it, and the keys of the signs it leaves no place for.
 
-    An accident type does not call for it where a text has a word of `unless`. Signs of lower `rank` (from 0) come
-    first.
+    An accident type does not call for it where a text has a word of `unless`, and nothing does where one has a word of
+    `never_with`. Signs of lower `rank` (from 0) come first, but before all of them those called for at an accident type
+    of their `leads_at`.
     """
 
     key: str
@@ -44,6 +45,8 @@ class Sign:
     words: frozenset[str]
     unless: frozenset[str]
     leaves_out: frozenset[str]
+    never_with: frozenset[str]
+    leads_at: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _sign(family: Family, entry: dict[str, Any]) -> Sign:
         frozenset(entry.get("words", ())),
         frozenset(entry.get("unless", ())),
         frozenset(entry.get("leaves_out", ())),
+        frozenset(entry.get("never_with", ())),
+        frozenset(entry.get("leads_at", ())),
     )
 
 

@@ -2,7 +2,8 @@
 
 The words of all signs are looked for at once and the longest wins, so that 禁止戴手套 calls for the sign that forbids
 gloves and not for the one that demands them. A sign may leave no place for another: where gloves are forbidden, none
-are demanded; where oxygen may be lacking, no filter mask.
+are demanded; where oxygen may be lacking, no filter mask. Words may leave out a sign as well: where supplied air is
+demanded, for which there is no sign, none shows a mask that protects less.
 """
 
 import re
@@ -13,13 +14,17 @@ from itertools import zip_longest
 
 from app.printing.signs.catalogue import GENERAL_WARNING, SIGNS, Family, Sign
 
+MOST = 8
+"""How many signs a card has room for."""
 
-def choose(accident_types: Iterable[str], texts: Iterable[str], most: int = 6) -> tuple[Sign, ...]:
+
+def choose(accident_types: Iterable[str], texts: Iterable[str], most: int = MOST) -> tuple[Sign, ...]:
     """Choose at most `most` signs: warnings, prohibitions, mandatory and information signs, in this order.
 
     When more are called for than have a place, the families take turns, each with its best first: by the data's rank,
-    then by what calls for them. A warning names what may happen, so an accident type counts more for it than a text;
-    the others say what to do, so a text counts more. Where there is an accident type there is a warning sign.
+    then by what calls for them; signs that lead at an accident type come before all others. A warning names what may
+    happen, so an accident type counts more for it than a text; the others say what to do, so a text counts more. Where
+    there is an accident type there is a warning sign.
     """
     accidents = set(accident_types)
     said = _said(texts)
@@ -27,11 +32,13 @@ def choose(accident_types: Iterable[str], texts: Iterable[str], most: int = 6) -
     if accidents and not any(sign.family is Family.WARNING for sign in calls):
         calls[GENERAL_WARNING] = 1
     out = {key for sign in calls for key in sign.leaves_out}
+    out |= {sign.key for sign in calls if sign.never_with & said}
     by_family: dict[Family, list[Sign]] = defaultdict(list)
-    for sign in sorted(calls, key=lambda sign: (sign.rank, -calls[sign])):
+    for sign in sorted(calls, key=lambda sign: (not sign.leads_at & accidents, sign.rank, -calls[sign])):
         if sign.key not in out:
             by_family[sign.family].append(sign)
-    taken = set(list(_in_turn(by_family))[: max(most, 0)])
+    leading = [sign for family in Family for sign in by_family[family] if sign.leads_at & accidents]
+    taken = set(list(dict.fromkeys([*leading, *_in_turn(by_family)]))[: max(most, 0)])
     return tuple(sign for family in Family for sign in by_family[family] if sign in taken)
 
 
@@ -54,5 +61,5 @@ def _said(texts: Iterable[str]) -> set[str]:
 @cache
 def _words() -> re.Pattern[str]:
     """Match a word that calls for a sign, the longest where several begin."""
-    words = {word for sign in SIGNS.values() for word in sign.words | sign.unless}
+    words = {word for sign in SIGNS.values() for word in sign.words | sign.unless | sign.never_with}
     return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
