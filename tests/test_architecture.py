@@ -92,6 +92,7 @@ PURE = (
     "app/printing/ledger.py",
     "app/printing/map_marks.py",
     "app/printing/page.py",
+    "app/printing/pictures.py",
     "app/printing/placing.py",
     "app/printing/signs/catalogue.py",
     "app/printing/signs/choosing.py",

@@ -20,6 +20,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfdoc import PDFFormXObject
 from reportlab.pdfgen.canvas import Canvas
 
+from app.printing.pictures import draw_png
 from app.printing.stamp import Stamp
 from qr import Symbol, fonts, symbols
 from risk_models import RiskLevel
@@ -228,7 +229,8 @@ class Sheet:
 
     def picture(self, content: bytes, x: float, y: float, width: float, height: float) -> None:
         """Draw a PNG or JPEG into a rectangle from its lower left corner."""
-        self.canvas.drawImage(ImageReader(BytesIO(content)), x, y, width, height)
+        if not draw_png(self.canvas, content, x, y, width, height):
+            self.canvas.drawImage(ImageReader(BytesIO(content)), x, y, width, height)
 
     def dot(self, middle: tuple[float, float], radius: float, *, fill: Color) -> None:
         """Draw a filled circle with a dark rim."""
