@@ -183,7 +183,8 @@ class Plant:
     def rectified(self, hazard: dict[str, Any], *, rectifier: Person | None = None) -> dict[str, Any]:
         """The hidden hazard graded, assigned, rectified with an after photo, and waiting for acceptance."""
         rectifier = rectifier or self.worker
-        after = jpeg(seed=int(UUID(hazard["id"])) % 251, width=321)  # unlike any photo a test reports with
+        # Unlike any photo a test reports with, and its file unlike that of any other hazard.
+        after = jpeg(seed=int(UUID(hazard["id"])) % 6397, width=321, comment=hazard["id"].encode())
         steps: list[tuple[Person, str, dict[str, Any]]] = [
             (self.manager, "grade", {"gravity": "general"}),
             (self.manager, "assign", {"rectifier_id": str(rectifier.id), "deadline_at": in_days(7)}),
