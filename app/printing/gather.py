@@ -14,7 +14,6 @@ from app.assessments.models import Assessment
 from app.controls.duties import Duty, duties_of
 from app.core.actor import Actor
 from app.core.db import AT_ONCE, batched, session
-from app.core.events import Ledger
 from app.enterprises.models import Enterprise, OrgUnit
 from app.enterprises.service import own_enterprise
 from app.printing.ledger import LedgerRow
@@ -72,12 +71,6 @@ def zone_names(actor: Actor) -> dict[UUID, str]:
         above = names.get(zone.path.rstrip("/").rpartition("/")[0].rpartition("/")[2], "")
         names[zone.id.hex] = f"{above} › {zone.name}" if above else zone.name
     return {UUID(hex=zone_id): name for zone_id, name in names.items()}
-
-
-def version_of(actor: Actor) -> str:
-    """What a print was made from: the number of the last event in the enterprise's ledger."""
-    ledger = session().get(Ledger, actor.enterprise)
-    return f"台账第 {ledger.seq if ledger else 0} 号"
 
 
 def ledger_rows(gathered: Gathered) -> list[LedgerRow]:

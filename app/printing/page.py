@@ -30,7 +30,6 @@ A3_LANDSCAPE: tuple[float, float] = landscape(A3)
 MM: float = mm
 MARGIN = 10 * MM
 LEADING = 1.32
-FOOT = 8 * MM
 STAMPED = 15 * MM
 GREY = HexColor("#e9ecef")
 RULE = HexColor("#495057")
@@ -292,14 +291,3 @@ class Sheet:
         self._write(f"q {side / 100:.5f} 0 0 {side / 100:.5f} {x:.2f} {y:.2f} cm")
         self.canvas.doForm(name)
         self._write("Q")
-
-    def foot(
-        self, version: str, drawn_on: date, page: int, pages: int, *, note: str = "", said: str = "打印日期"
-    ) -> None:
-        """Write version, date and page number at the foot of the page, and a note on the left."""
-        top, size = MARGIN + 9, 8.5
-        right = f"{said}：{drawn_on:%Y-%m-%d}　第 {page} / {pages} 页"
-        room = self.width - 2 * MARGIN - fonts.width(right, size) - 12
-        left = fonts.wrap(f"版本：{version}　{note}", room, size)
-        self.text(shorten(left, 1), MARGIN, top, size, ink=RULE)
-        self.text([right], self.width - MARGIN, top, size, ink=RULE, align="right")
